@@ -1,0 +1,1 @@
+"""Ask your own documents, get checked citations."""

@@ -1,0 +1,226 @@
+"""The frozen values that flow through the two roads: build and ask.
+
+All offsets count Unicode code points in ``Document.text`` (as Python slices do),
+start included, end excluded. Nothing here imports anything but the standard library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class BlockKind(StrEnum):
+    """What a stretch of a document is."""
+
+    BODY = "body"
+    HEADING = "heading"
+    FURNITURE = "furniture"
+
+
+class Outcome(StrEnum):
+    """How a question ended.
+
+    ``UNCHECKED`` marks a backend's text without one supported citation: the reader is warned.
+    """
+
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    UNCHECKED = "unchecked"
+
+
+class Verdict(StrEnum):
+    """What the citation checker found."""
+
+    SUPPORTED = "supported"
+    PARTIAL = "partial"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch ``text[start:end]`` of a document.
+
+    The blocks of a document are in order, do not overlap and together hold every
+    character that is not white space. ``level`` is 1-6 for headings, 0 otherwise.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind = BlockKind.BODY
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as read: its exact text and what is known about it.
+
+    ``id`` is the corpus id, or the path relative to the folder that was indexed.
+    ``source`` is where it came from (an absolute path, with ``#id`` for a line of a corpus file).
+    ``metadata`` holds strings such as ``date``, ``author``, ``url``, ``publisher``, ``encoding``.
+    """
+
+    id: str
+    source: str
+    title: str
+    text: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph chunk; ``text == document.text[start:end]``, always.
+
+    ``id`` is ``"{document_id}#{ordinal}"``; ``ordinal`` counts from 0 in a document.
+    ``heading`` is the path of headings above it (context for search, not part of the quote).
+    """
+
+    id: str
+    document_id: str
+    ordinal: int
+    source: str
+    title: str
+    heading: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. ``rank`` counts from 1; ``score`` orders the hits of one question.
+
+    ``scores`` holds the parts: ``dense`` (cosine), ``lexical`` (BM25), ``fused``, and
+    ``rerank`` where a reranker ran. A part that was not computed is absent.
+    """
+
+    passage: Passage
+    rank: int
+    score: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A checked reference from an answer to a passage.
+
+    ``number`` is the rank of the hit and is never renumbered, so a stream stays true.
+    ``quote == document.text[start:end]``. ``reasons`` say why ``support`` is not
+    ``SUPPORTED``, as codes of the checker (for example ``"number:18.5万"``).
+    """
+
+    number: int
+    passage: Passage
+    quote: str
+    start: int
+    end: int
+    support: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, the numbers it cites, and the checker's verdict on it."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens an LLM backend reports; zero for the extractive one."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The one answer object of every door.
+
+    ``text`` is what a reader sees, citation marks included. ``short`` is the shortest exact
+    answer (a slice of a cited quote), empty where there is none. ``confidence`` in [0, 1]
+    estimates the chance that the documents answer the question and this is the answer.
+    ``seconds`` holds wall seconds by stage (``search``, ``answer``, ``total``).
+    ``notes`` are codes for the reader: ``"conflict"``, ``"premise"``, ``"fallback:…"``.
+    """
+
+    question: str
+    standalone_question: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    outcome: Outcome
+    confidence: float
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    backend: str
+    short: str = ""
+    usage: Usage = field(default_factory=Usage)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the one JSON form: the fields of the records, enums as their strings."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier turn of a conversation, as ``history`` expects it."""
+
+    question: str
+    answer: str = ""
+    standalone_question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """First event of a stream: the question as searched, and what was found."""
+
+    standalone_question: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of answer text, to be appended to what came before."""
+
+    text: str
+
+
+StreamEvent = Retrieved | Delta | Answer
+"""What ``bot.stream`` yields: one ``Retrieved``, any number of ``Delta``, last one ``Answer``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A source that was not indexed, and why (one sentence in each language)."""
+
+    path: str
+    reason: str
+    reason_chinese: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. Counts are documents; ``seconds`` is wall time."""
+
+    added: int = 0
+    unchanged: int = 0
+    replaced: int = 0
+    removed: int = 0
+    duplicates: int = 0
+    refused: tuple[Refusal, ...] = ()
+    documents: int = 0
+    passages: int = 0
+    vectors: int = 0
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        return asdict(self)
