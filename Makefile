@@ -1,0 +1,58 @@
+# `make run` and `make test` do all the set-up themselves.
+# Other interpreter: make PYTHON=/path/to/python3.11 ...   Other index: make INDEX=DIR ...
+
+PYTHON ?=
+INDEX ?= .index
+Q ?= 截至2023年底，全国已建成多少个工会驿站？
+RAG = .venv/bin/rag
+
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help run install ask test check bench eval lock clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: install  ## Index the shipped article, answer a sample question, serve the chat page
+	@$(RAG) index seeds --index "$(INDEX)"
+	@printf '\n%s\n\n' "$$ rag ask \"$$SAMPLE\""
+	@$(RAG) ask --index "$(INDEX)" -- "$$SAMPLE"
+	@printf '\n'
+	@$(RAG) serve --index "$(INDEX)"
+
+install:  ## Make .venv from requirements.lock
+	@tools/environment.sh run
+
+ask: install  ## Ask one question: make ask Q="..."
+	@[ -e "$(INDEX)" ] || $(RAG) index seeds --index "$(INDEX)"
+	@$(RAG) ask --index "$(INDEX)" -- "$$SAMPLE"
+
+test:  ## Run all tests, quick ones first; Chromium is installed for the page's where possible
+	@tools/environment.sh test
+	@tools/browser.sh
+	.venv/bin/python -m pytest -q -m "not slow"
+	.venv/bin/python -m pytest -q -m slow
+
+check:  ## Lint, formatting, strict types, import floors
+	@tools/environment.sh test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: install  ## Measure speed and memory on this machine
+	.venv/bin/python tools/bench.py
+
+eval: install  ## Run every open question set found and rewrite the table in evals/README.md
+	.venv/bin/python tools/evaluate.py
+
+lock: install  ## Resolve pyproject.toml anew into the lock files
+	.venv/bin/python tools/lock.py
+
+clean:  ## Remove .venv, the index of `make run` and all caches
+	rm -rf .venv "$(INDEX)" build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Through the environment, so that a quote in the question cannot break the command.
+export SAMPLE = $(value Q)
