@@ -59,7 +59,7 @@ make_venv() {
 install() {
     # --no-deps: exactly the locked versions, nothing that is not in the lock.
     "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-input --no-deps \
-        --only-binary :all: "$@" ||
+        --no-compile --only-binary :all: "$@" ||
         fail "pip could not install the locked packages: see its message above; the next 'make' continues here." \
             "pip 未能安装锁定的软件包：请看上面的信息；下次运行 make 会从这里继续。"
 }
