@@ -1,0 +1,143 @@
+"""The light engine: the bundled encoder under ONNX Runtime, without torch.
+
+Texts go through one at a time (a padded batch is slower on a processor), on a session of one
+thread; passages are shared out to a few Python threads that call the one session, which lets the
+interpreter go while it computes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rag.embedding.bundled import FORMAT, GRAPH
+from rag.embedding.checkpoint import PROMPTS
+from rag.embedding.packed import SHA256
+from rag.embedding.pooling import part_matrix, weighted_mean, windows
+from rag.embedding.preparation import prepare
+from rag.embedding.unigram import FILE_NAME as VOCABULARY
+from rag.embedding.unigram import UnigramTokenizer
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from rag.embedding.base import Matrix, Span, Vector
+
+_POSITIONS = 512
+_WORKERS = 2
+
+
+class OnnxEmbedder:
+    """Vectors of the bundled model; see :class:`rag.embedding.base.Embedder`.
+
+    Texts of more than 512 tokens are read in windows of like size, each with the prefix, and their
+    vectors averaged by number of tokens.
+    """
+
+    def __init__(
+        self, directory: Path, *, graph: str = GRAPH, name: str = "bundled", workers: int = _WORKERS
+    ) -> None:
+        """Open the model ``directory``; raise :class:`ModelError` when it cannot be used.
+
+        ``graph`` names the file of the network, ``workers`` the number of threads that
+        :meth:`embed_passages` uses.
+        """
+        self.name = name
+        self.engine = "onnx-int8" if graph == GRAPH else "onnx-exact"
+        # The conversion is a function of these three, and every processor gets the same numbers
+        # from it; the bytes of the file also depend on the version of onnx that wrote it.
+        self.digest = hashlib.sha256(f"{SHA256} {FORMAT} {self.engine}".encode()).hexdigest()
+        self._workers = workers
+        try:
+            self._tokenizer = UnigramTokenizer(directory / VOCABULARY)
+            self._session = _open_session(directory / graph)
+        except Exception as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ModelError(
+                f"The embedding model in {directory} cannot be opened ({reason}); "
+                f"delete that directory and it will be made again.",
+                f"无法打开 {directory} 中的向量模型（{reason}）；删除该目录后会自动重新生成。",
+            ) from error
+        self.dimension = int(self._session.get_outputs()[1].shape[1])
+        self._query_prefix = self._tokenizer.encode(PROMPTS["query"])[0]
+        self._passage_prefix = self._tokenizer.encode(PROMPTS["passage"])[0]
+
+    def embed_query(self, text: str) -> Vector:
+        """Return the vector of a question: float32, shape ``[dimension]``, unit length."""
+        ids, _ = self._tokens(text)
+        return self._whole(self._query_prefix, ids)
+
+    def embed_passages(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]] | None = None
+    ) -> list[Matrix]:
+        """Return a matrix of unit rows for each text: the whole, then each of its parts."""
+        spans: Sequence[Sequence[Span]] = [()] * len(texts) if parts is None else parts
+        if len(spans) != len(texts):
+            raise ValueError(f"{len(texts)} texts but parts for {len(spans)}")
+        if len(texts) < 2 or self._workers < 2:
+            return [self._passage(text, span) for text, span in zip(texts, spans, strict=True)]
+        with ThreadPoolExecutor(self._workers) as pool:
+            return list(pool.map(self._passage, texts, spans))
+
+    def token_states(self, text: str) -> tuple[Matrix, list[int]]:
+        """Return the states ``[tokens, dimension]`` of a passage's own tokens and their places.
+
+        A place is the index of the character of ``text`` at which the token begins. The prefix
+        and the signs for begin and end are left out.
+        """
+        ids, starts = self._tokens(text)
+        return self._states(ids)[1], starts
+
+    def _tokens(self, text: str) -> tuple[list[int], list[int]]:
+        prepared = prepare(text, self._tokenizer.specials)
+        ids, starts = self._tokenizer.encode(prepared.text)
+        if prepared.offsets is not None:
+            starts = [prepared.offsets[start] for start in starts]
+        return ids, starts
+
+    def _passage(self, text: str, parts: Sequence[Span]) -> Matrix:
+        ids, starts = self._tokens(text)
+        if not parts:
+            return self._whole(self._passage_prefix, ids)[np.newaxis]
+        whole, states = self._states(ids)
+        return part_matrix(whole, states, starts, parts)
+
+    def _whole(self, prefix: list[int], ids: list[int]) -> Vector:
+        cuts = windows(len(ids), _POSITIONS - 2 - len(prefix))
+        vectors = [self._run(["sentence"], prefix, ids[start:end])[0][0] for start, end in cuts]
+        return weighted_mean(vectors, [end - start for start, end in cuts])
+
+    def _states(self, ids: list[int]) -> tuple[Vector, Matrix]:
+        prefix = self._passage_prefix
+        cuts = windows(len(ids), _POSITIONS - 2 - len(prefix))
+        vectors: list[Vector] = []
+        states: list[Matrix] = []
+        for start, end in cuts:
+            sentence, tokens = self._run(["sentence", "token_states"], prefix, ids[start:end])
+            vectors.append(sentence[0])
+            states.append(tokens[0, 1 + len(prefix) : -1])
+        whole = weighted_mean(vectors, [end - start for start, end in cuts])
+        return whole, np.concatenate(states)
+
+    def _run(self, outputs: list[str], prefix: list[int], ids: list[int]) -> list[Any]:
+        tokenizer = self._tokenizer
+        row = np.array([[tokenizer.begin, *prefix, *ids, tokenizer.end]], dtype=np.int64)
+        result: list[Any] = self._session.run(outputs, {"input_ids": row})
+        return result
+
+
+def _open_session(path: Path) -> Any:
+    """Return a session that computes on the thread that calls it."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(
+        str(path), sess_options=options, providers=["CPUExecutionProvider"]
+    )
