@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -72,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not debug:
         # Notices of libraries mean nothing to the person at the terminal.
         warnings.simplefilter("ignore")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that cannot spell a character shows a question mark in its place.
+        sys.stdout.reconfigure(errors="replace")
     try:
         code = _run(given)
         sys.stdout.flush()
@@ -143,23 +148,23 @@ def _settings_language() -> str | None:
 
 def _usage(error: click.ClickException) -> tuple[str, str]:
     """Return click's complaint as one sentence in English and in Chinese."""
-    context = getattr(error, "ctx", None)
+    context: click.Context | None = getattr(error, "ctx", None)
     place = context.command_path if context else "rag"
     see, see_chinese = f"see `{place} --help`.", f"请看 `{place} --help`。"
-    if isinstance(error, click.NoSuchOption):
-        near = f"did you mean {error.possibilities[0]}?" if error.possibilities else see
-        near_chinese = (
-            f"您是否想用 {error.possibilities[0]}？" if error.possibilities else see_chinese
-        )
-        name = error.option_name
-        return f"There is no option {name}; {near}", f"没有选项 {name}，{near_chinese}"
-    if isinstance(error, click.exceptions.NoSuchCommand):
-        near = f"did you mean {error.possibilities[0]}?" if error.possibilities else see
-        near_chinese = (
-            f"您是否想用 {error.possibilities[0]}？" if error.possibilities else see_chinese
-        )
-        name = error.command_name
-        return f"There is no command {name}; {near}", f"没有命令 {name}，{near_chinese}"
+    if isinstance(error, click.NoSuchOption | click.exceptions.NoSuchCommand):
+        if isinstance(error, click.NoSuchOption):
+            kind, kind_chinese, name = "option", "选项", error.option_name
+            known = [
+                flag
+                for option in (context.command.params if context else [])
+                for flag in option.opts
+            ]
+        else:
+            kind, kind_chinese, name = "command", "命令", error.command_name
+            known = list(_VERBS)
+        for near in get_close_matches(name, known, n=1):
+            see, see_chinese = f"did you mean {near}?", f"您是否想用 {near}？"
+        return f"There is no {kind} {name}; {see}", f"没有{kind_chinese} {name}，{see_chinese}"
     if isinstance(error, click.MissingParameter) and error.param is not None:
         name = error.param.make_metavar(context) if context else str(error.param.name)
         return f"{name} is missing; {see}", f"缺少 {name}，{see_chinese}"

@@ -36,6 +36,17 @@ _NOTES = {
         "大模型未能作答，这是不用大模型得到的答案。",
     ),
 }
+_REASONS = {
+    "number": ("not in the passage: {}", "段落中没有：{}"),
+    "date": ("not in the passage: {}", "段落中没有：{}"),
+    "name": ("not in the passage: {}", "段落中没有：{}"),
+    "exchanged": ("said of something else: {}", "段落中另有所指：{}"),
+    "negation": ("one denies what the other says", "一个肯定、一个否定"),
+    "coverage": ("words the passage does not have", "有段落中没有的字词"),
+    "other-language": ("written in another language", "与段落语言不同"),
+    "no-citation": ("cites no passage", "没有引用段落"),
+    "empty": ("says nothing", "没有内容"),
+}
 _CONFIDENCE = ((0.9, "high", "高"), (0.7, "fair", "较高"), (0.5, "moderate", "中等"))
 _NEAREST = 3
 
@@ -93,10 +104,9 @@ def print_answer(door: Door, answer: Answer) -> None:
 def print_hits(door: Door, hits: Sequence[Hit]) -> None:
     """Print retrieved passages with the parts of their scores."""
     for hit in hits:
-        parts = ", ".join(f"{name} {value:.3f}" for name, value in hit.scores.items())
-        heading = _heading(door, hit.rank, hit.passage, hit.passage.start, hit.passage.end)
-        heading.append(f"  {hit.score:.3f}" + (f" ({parts})" if parts else ""), style="dim")
-        _line(door, heading)
+        scores = {"score": hit.score, **hit.scores}
+        parts = "".join(f", {name} {value:.3f}" for name, value in scores.items())
+        _print_heading(door, hit.rank, hit.passage, hit.passage.start, hit.passage.end, parts)
         _indented(door, Text(printable(hit.passage.text)))
         door.out.print()
 
@@ -139,7 +149,7 @@ def _print_declined(door: Door, answer: Answer) -> None:
     _line(door, Text(door.say("Nearest in the documents:", "文档中最接近的内容："), style="dim"))
     for hit in answer.hits[:_NEAREST]:
         passage = hit.passage
-        _line(door, _heading(door, hit.rank, passage, passage.start, passage.end))
+        _print_heading(door, hit.rank, passage, passage.start, passage.end)
         _indented(door, Text(_shortened(printable(passage.text)), style="dim"))
 
 
@@ -158,15 +168,21 @@ def _sentence(door: Door, sentence: Sentence) -> Text:
     text.append(f" {mark}", style=style)
     if sentence.verdict is not Verdict.SUPPORTED:
         words = door.say(*_VERDICTS[sentence.verdict])
-        reasons = f" ({', '.join(sentence.reasons)})" if sentence.reasons else ""
-        text.append(printable(f" {words}{reasons}"), style=style)
+        reasons = door.say("; ", "；").join(_reason(door, code) for code in sentence.reasons)
+        text.append(printable(f" {words}" + (f" ({reasons})" if reasons else "")), style=style)
     return text
+
+
+def _reason(door: Door, code: str) -> str:
+    """Return a code of the checker in words; one that has none stays as it is."""
+    kind, _, detail = code.partition(":")
+    return door.say(*_REASONS[kind]).format(detail) if kind in _REASONS else code
 
 
 def _print_cited(door: Door, number: int, citations: list[Citation]) -> None:
     passage = citations[0].passage
     spans = sorted({(citation.start, citation.end) for citation in citations})
-    _line(door, _heading(door, number, passage, *spans[0]))
+    _print_heading(door, number, passage, *spans[0])
     _indented(door, _quoted(door, passage, spans))
 
 
@@ -185,13 +201,16 @@ def _quoted(door: Door, passage: Passage, spans: Iterable[tuple[int, int]]) -> T
     return text
 
 
-def _heading(door: Door, number: int, passage: Passage, start: int, end: int) -> Text:
-    text = Text(f"[{number}]", style="cyan")
+def _print_heading(
+    door: Door, number: int, passage: Passage, start: int, end: int, more: str = ""
+) -> None:
     title = " › ".join(part for part in (passage.title, passage.heading) if part)
+    text = Text()
+    text.append(f"[{number}]", style="cyan")
     text.append(f" {printable(title or passage.document_id)}", style="bold")
+    _line(door, text)
     where = door.say(f"characters {start}-{end}", f"第 {start}-{end} 字")
-    text.append(f"  {printable(passage.source)}, {where}", style="dim")
-    return text
+    _indented(door, Text(f"{printable(passage.source)}, {where}{more}", style="dim"))
 
 
 def _shortened(text: str, limit: int = 120) -> str:
@@ -206,7 +225,7 @@ def _line(door: Door, text: Text) -> None:
 
 def _indented(door: Door, text: Text) -> None:
     if door.out.is_terminal:
-        door.out.print(Padding(text, (0, 0, 0, 4)))
+        door.out.print(Padding(text, (0, 0, 0, 4), expand=False))
         return
     for line in text.split("\n", allow_blank=True):
         door.out.print(Text("    ") + line, soft_wrap=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 STAGES = {
     "convert-model": ("Preparing the embedding model (once)", "准备嵌入模型（仅一次）"),
+    "wait-model": ("Waiting for another process to prepare the model", "等待另一进程准备模型"),
     "read": ("Reading documents", "读取文档"),
     "embed": ("Embedding passages", "计算段落向量"),
     "write": ("Writing the index", "写入索引"),
