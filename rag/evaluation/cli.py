@@ -1,0 +1,280 @@
+"""``rag eval``: evaluate a question set from the command line."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rag.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from rag.evaluation.comparing import Difference
+    from rag.evaluation.result import Evaluation
+
+_LINES = 10
+"""Plain lines of progress for each stage, one for each tenth."""
+
+_STAGES = {
+    "convert-model": ("Preparing the embedding model (once)", "准备嵌入模型（仅一次）"),
+    "read": ("Reading documents", "读取文档"),
+    "embed": ("Embedding passages", "计算段落向量"),
+    "write": ("Writing the index", "写入索引"),
+    "load": ("Loading", "加载"),
+    "ask": ("Asking", "提问"),
+    "check": ("Testing the citation checker", "测试引用核查器"),
+}
+
+
+def _chinese_locale() -> bool:
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next(filter(None, named), "").lower().startswith("zh")
+
+
+def _help(english: str, chinese: str) -> str:
+    return chinese if _chinese_locale() else english
+
+
+_SETTINGS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
+    (("--backend",), "NAME", "extractive (default, no LLM) or provider:model.",
+     "extractive（默认，不用大模型）或 提供方:模型。"),
+    (("--base-url",), "URL", "Address of an OpenAI-compatible server.",
+     "兼容 OpenAI 接口的服务器地址。"),
+    (("--strictness",), "low|normal|high", "How much evidence an answer needs.",
+     "给出答案需要多充分的证据。"),
+    (("-k", "--passages"), "N", "How many passages to use.", "使用多少个段落。"),
+    (("--embedding-model",), "MODEL",
+     "bundled, or a sentence-transformers model by name or path.",
+     "bundled，或 sentence-transformers 模型的名称或路径。"),
+    (("--language",), "auto|zh|en", "Language of the messages.", "提示信息的语言。"),
+)  # fmt: skip
+
+
+def _setting_options(command: Any) -> Any:
+    for flags, metavar, english, chinese in reversed(_SETTINGS):
+        command = click.option(*flags, default=None, metavar=metavar, help=_help(english, chinese))(
+            command
+        )
+    return command
+
+
+@click.command(
+    "eval",
+    help=_help(
+        "Evaluate a question set: a directory with corpus.jsonl and questions.jsonl, or a "
+        "questions file for an existing index. Offline, resumable, the same every time.",
+        "评测一个题集：含 corpus.jsonl 与 questions.jsonl 的目录，或用于已有索引的问题文件。"
+        "离线进行，可中断后继续，结果可重复。",
+    ),
+)
+@click.argument("question_set", metavar="SET", type=click.Path(path_type=Path))
+@click.option(
+    "--index",
+    "index_dir",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help=_help(
+        "Ask this index instead of one built from the set's corpus.",
+        "使用该索引，而不是由题集语料建立的索引。",
+    ),
+)
+@click.option(
+    "--json",
+    "json_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_help("Save all figures and answers.", "保存全部数字与回答。"),
+)
+@click.option(
+    "--report",
+    "report_file",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_help("Write the report, one HTML page.", "写出一页 HTML 报告。"),
+)
+@click.option(
+    "--compare",
+    "compare_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_help("Compare with an evaluation saved by --json.", "与先前用 --json 保存的评测比较。"),
+)
+@click.option(
+    "--distractors",
+    multiple=True,
+    metavar="FILE.jsonl",
+    type=click.Path(path_type=Path),
+    help=_help(
+        "Documents to be searched along (may be given again).", "一并检索的干扰文档（可多次给出）。"
+    ),
+)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help=_help("Ask only N questions, each kind with its share.", "只问 N 个问题，各类型按比例。"),
+)
+@click.option(
+    "--seed",
+    metavar="S",
+    type=int,
+    default=0,
+    help=_help(
+        "Seed of the sample and of the bootstrap (default 0).", "抽样与自助法的种子（默认 0）。"
+    ),
+)
+@click.option(
+    "--kinds",
+    metavar="KIND,...",
+    default="",
+    help=_help("Ask only these kinds.", "只问这些类型。"),
+)
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help=_help("Ask again what was stored.", "不用已保存的回答，全部重新提问。"),
+)
+@_setting_options
+@click.option(
+    "--debug",
+    is_flag=True,
+    help=_help("Show the traceback of an error.", "出错时显示完整的调用栈。"),
+)
+def eval_command(
+    *,
+    question_set: Path,
+    index_dir: Path | None,
+    json_file: Path | None,
+    report_file: Path | None,
+    compare_file: Path | None,
+    distractors: tuple[Path, ...],
+    limit: int | None,
+    seed: int,
+    kinds: str,
+    fresh: bool,
+    debug: bool,
+    **given: Any,
+) -> None:
+    """Evaluate one set; the table goes to standard output, progress to standard error."""
+    del debug  # the group looks for it in the raw arguments
+    from rag.evaluation.comparing import compare
+    from rag.evaluation.evaluating import evaluate
+    from rag.evaluation.result import load_rows, write_json
+    from rag.settings import Settings
+
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    chinese = settings.language == "zh" or (settings.language == "auto" and _chinese_locale())
+    before = load_rows(compare_file) if compare_file else None
+    evaluation = evaluate(
+        question_set,
+        index_dir=index_dir,
+        settings=settings,
+        distractors=distractors,
+        limit=limit,
+        seed=seed,
+        kinds=[kind.strip() for kind in kinds.split(",") if kind.strip()],
+        fresh=fresh,
+        progress=_progress(chinese=chinese),
+    )
+    comparison = compare(before, evaluation.rows, seed=seed) if before is not None else None
+    if json_file:
+        write_json(evaluation, json_file, comparison=comparison)
+    if report_file:
+        from rag.evaluation.report import write_report
+
+        write_report(evaluation, report_file, comparison=comparison, chinese=chinese)
+    _print(evaluation, comparison, chinese=chinese)
+
+
+def _progress(*, chinese: bool) -> Progress:
+    """Return a progress that rewrites one line on a terminal and prints tenths elsewhere."""
+    told: dict[str, int] = {}
+    terminal = sys.stderr.isatty()
+
+    def report(stage: str, done: int, total: int) -> None:
+        title = _STAGES.get(stage, (stage, stage))[chinese]
+        count = f" {done}/{total}" if total else ""
+        if terminal:
+            ending = "\n" if total and done == total else ""
+            click.echo(f"\r\033[K{title}{count}{ending}", err=True, nl=False)
+            return
+        step = done * _LINES // total if total else 0
+        if told.get(stage, -1) < step:
+            told[stage] = step
+            click.echo(f"{title}{count}", err=True)
+
+    return report
+
+
+def _print(
+    evaluation: Evaluation,
+    comparison: Mapping[str, Mapping[str, Difference]] | None,
+    *,
+    chinese: bool,
+) -> None:
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    for warning in evaluation.warnings:
+        click.echo(f"⚠ {warning.chinese if chinese else warning.english}", err=True)
+    console.print(_headline_table(evaluation, chinese=chinese))
+    for part, differences in (comparison or {}).items():
+        console.print(_comparison_table(part, differences, chinese=chinese))
+
+
+def _table(title: str, heads: tuple[str, ...]) -> Table:
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="right" if number else "left", no_wrap=number > 0)
+    return table
+
+
+def _headline_table(evaluation: Evaluation, *, chinese: bool) -> Table:
+    from rag.evaluation.presenting import headline, interval, shown
+
+    heads = ("指标", "数值", "95% 区间", "n") if chinese else ("measure", "value", "95 %", "n")
+    table = _table(evaluation.name, heads)
+    for measure, estimate in headline(evaluation.summary):
+        table.add_row(
+            measure.chinese if chinese else measure.english,
+            shown(estimate.value, measure),
+            interval(estimate.low, estimate.high, measure),
+            str(estimate.count),
+        )
+    return table
+
+
+def _comparison_table(part: str, found: Mapping[str, Difference], *, chinese: bool) -> Table:
+    from rag.evaluation.measures import MEASURES
+    from rag.evaluation.presenting import interval, part_name, shown
+
+    heads = (
+        ("指标", "先前", "现在", "差值", "95% 区间", "变好", "变差", "p")
+        if chinese
+        else ("measure", "before", "now", "difference", "95 %", "better", "worse", "p")
+    )
+    name = part_name(part)
+    table = _table(name.chinese if chinese else name.english, heads)
+    for code, difference in found.items():
+        measure = MEASURES[code]
+        tested = not math.isnan(difference.p)
+        table.add_row(
+            measure.chinese if chinese else measure.english,
+            shown(difference.old, measure),
+            shown(difference.new, measure),
+            shown(difference.difference, measure, signed=True),
+            interval(difference.low, difference.high, measure, signed=True),
+            str(len(difference.better)) if tested else "",
+            str(len(difference.worse)) if tested else "",
+            f"{difference.p:.3f}" if tested else "",
+        )
+    return table

@@ -1,0 +1,274 @@
+"""Sentences that a passage supports and sentences that it does not, made from gold sentences.
+
+Every gold sentence (a support sentence of the set, else the sentence of the gold document
+that holds the answer) is told in ways that stay true and in ways that do not. All choices
+follow from a digest of the question's key: the same set gives the same sentences.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from rag.evaluation.matching import bare, contains
+from rag.evaluation.scoring import locate
+from rag.evaluation.sets import CorpusDocument, Question
+from rag.text.dates import find_dates
+from rag.text.numbers import find_numbers
+from rag.text.sentences import split_sentences
+
+SUPPORTED = ("verbatim", "clause", "other_script", "number_form")
+"""Ways of telling a sentence that keep it true."""
+
+FALSIFIED = ("number", "date", "exchange", "name", "negation", "wrong_passage")
+"""Ways that do not."""
+
+_CLAUSE = re.compile(r"[^,，;；。!！?？]+")
+_ANY_NEGATION = re.compile(
+    r"[不没未无非]|\b(?:not|never|no|none|neither|nor|without|cannot)\b|n't\b", re.IGNORECASE
+)
+# The first rule that fits is applied once. Verbs whose plain negation is common come first,
+# the copula after them, since 是 also stands inside other words.
+_NEGATED = (
+    (
+        re.compile(r"位于|属于|包括|成为|获得|参加|发现|建立|成立|使用|出现|发生|进入|担任|举行"),
+        "没有{}",
+    ),
+    (re.compile(r"(?<=[^\W\d])(?:可以|能够|應該|应该)"), "不{}"),
+    (re.compile(r"(?<![但只就还也若要于总可正還於總或凡])是(?![否非])"), "不{}"),
+    (re.compile(r"\b(?:is|was|are|were|can|could|will|would|has|had)\b(?! been\b)"), "{} not"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence to be checked against a passage, how it was made, and whether it holds."""
+
+    key: str
+    document: str
+    kind: str
+    sentence: str
+    passage: str
+    supported: bool
+
+
+def claims(questions: Sequence[Question], corpus: Mapping[str, CorpusDocument]) -> Iterator[Claim]:
+    """Yield the claims made from each distinct gold sentence of the questions."""
+    answers = _answers_by_type(questions)
+    seen: set[str] = set()
+    for question in questions:
+        for document, sentence in _gold_sentences(question, corpus):
+            if bare(sentence) in seen:
+                continue
+            seen.add(bare(sentence))
+            passage = corpus[document].text
+            made = {
+                "verbatim": sentence,
+                "clause": _clause(question, sentence),
+                "other_script": _other_script(sentence),
+                "number_form": _number_form(sentence),
+                "number": _changed_number(question.key, sentence, passage),
+                "date": _changed_date(question.key, sentence, passage),
+                "exchange": _exchanged(sentence),
+                "name": _other_name(question, sentence, passage, answers),
+                "negation": _negated(sentence),
+            }
+            for kind, text in made.items():
+                if text and (kind == "verbatim" or bare(text) != bare(sentence)):
+                    yield Claim(question.key, document, kind, text, passage, kind in SUPPORTED)
+            other = _wrong_passage(question, sentence, document, corpus)
+            if other:
+                yield Claim(question.key, document, "wrong_passage", sentence, other, False)
+
+
+def _gold_sentences(
+    question: Question, corpus: Mapping[str, CorpusDocument]
+) -> Iterator[tuple[str, str]]:
+    """Yield ``(document, sentence)``, cut from the document's own text."""
+    for document in question.gold:
+        text = corpus[document].text
+        given = [place for place in (locate(s, text) for s in question.support) if place]
+        if not given:
+            given = [
+                (start, end)
+                for start, end in split_sentences(text)
+                if contains(text[start:end], question.forms)
+            ][:1]
+        for start, end in given:
+            yield document, text[start:end].strip()
+
+
+def _draw(*parts: str) -> int:
+    return int.from_bytes(hashlib.blake2b("\0".join(parts).encode(), digest_size=6).digest())
+
+
+def _clause(question: Question, sentence: str) -> str:
+    """Return the clause that holds the answer, alone, where the sentence has several."""
+    for match in _CLAUSE.finditer(sentence):
+        clause = match.group().strip()
+        if len(clause) >= 8 and contains(clause, question.forms):
+            return clause
+    return ""
+
+
+@cache
+def _converter(direction: str) -> Any:
+    from opencc import OpenCC
+
+    return OpenCC(direction)
+
+
+def _other_script(sentence: str) -> str:
+    """Return the sentence in the other Chinese script; itself where there is none."""
+    simplified = str(_converter("t2s").convert(sentence))
+    return simplified if simplified != sentence else str(_converter("s2t").convert(sentence))
+
+
+def _number_form(sentence: str) -> str:
+    """Write one large whole number out in digits: 18.42万 becomes 184200."""
+    dates = find_dates(sentence)
+    for quantity in find_numbers(sentence):
+        text = sentence[quantity.start : quantity.end]
+        unit = re.search(r"[万亿萬億]", text)
+        digits = re.match(r"[\d.]+", text)
+        whole = quantity.value == quantity.value.to_integral_value()
+        inside = any(d.start < quantity.end and quantity.start < d.end for d in dates)
+        if unit and digits and whole and not inside:
+            rest = text[unit.end() :]
+            return (
+                f"{sentence[: quantity.start]}{int(quantity.value)}{rest}{sentence[quantity.end :]}"
+            )
+    return ""
+
+
+def _changed_digits(key: str, digits: str, passage: str) -> str:
+    """Return the number with one digit changed, such that it stands nowhere in the passage."""
+    places = [index for index, character in enumerate(digits) if "0" <= character <= "9"]
+    if not places:
+        return ""
+    start = _draw(key, digits)
+    for step in range(9 * len(places)):
+        place = places[(start + step) % len(places)]
+        digit = (int(digits[place]) + 1 + (start + step) // len(places) % 9) % 10
+        changed = f"{digits[:place]}{digit}{digits[place + 1 :]}"
+        if changed != digits and not changed.startswith("0") and changed not in passage:
+            return changed
+    return ""
+
+
+def _changed_number(key: str, sentence: str, passage: str) -> str:
+    dates = find_dates(sentence)
+    spans = [
+        (q.start, q.end)
+        for q in find_numbers(sentence)
+        if not any(d.start < q.end and q.start < d.end for d in dates)
+    ]
+    return _with_changed_digits(key, sentence, passage, spans)
+
+
+def _changed_date(key: str, sentence: str, passage: str) -> str:
+    return _with_changed_digits(
+        key, sentence, passage, [(d.start, d.end) for d in find_dates(sentence)]
+    )
+
+
+def _with_changed_digits(
+    key: str, sentence: str, passage: str, spans: Sequence[tuple[int, int]]
+) -> str:
+    numbers = [
+        (start + match.start(), start + match.end())
+        for start, end in spans
+        for match in re.finditer(r"\d+(?:\.\d+)?", sentence[start:end], re.ASCII)
+    ]
+    if not numbers:
+        return ""
+    start, end = numbers[_draw(key, sentence) % len(numbers)]
+    changed = _changed_digits(key, sentence[start:end], passage)
+    return f"{sentence[:start]}{changed}{sentence[end:]}" if changed else ""
+
+
+def _exchanged(sentence: str) -> str:
+    """Swap the first two numbers of unequal value that have the same unit class."""
+    dates = find_dates(sentence)
+    found = [
+        q
+        for q in find_numbers(sentence)
+        if not any(d.start < q.end and q.start < d.end for d in dates)
+    ]
+    for first, second in pairwise(found):
+        if first.value != second.value and first.percent == second.percent:
+            one, other = sentence[first.start : first.end], sentence[second.start : second.end]
+            between = sentence[first.end : second.start]
+            return f"{sentence[: first.start]}{other}{between}{one}{sentence[second.end :]}"
+    return ""
+
+
+def _answers_by_type(questions: Sequence[Question]) -> dict[str, list[tuple[str, str]]]:
+    """Return, for each type of question, ``(document, answer)`` of short wordy answers."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for question in questions:
+        if question.answers and question.gold and not question.answers_all:
+            answer = question.answers[0].strip()
+            if 2 <= len(answer) <= 30 and not re.search(r"\d|[一二三四五六七八九十百千万]", answer):
+                kind = question.qtype or question.kind
+                found.setdefault(kind, []).append((question.gold[0], answer))
+    return found
+
+
+def _other_name(
+    question: Question,
+    sentence: str,
+    passage: str,
+    answers: Mapping[str, Sequence[tuple[str, str]]],
+) -> str:
+    """Put another question's answer of the same type in the place of the answer."""
+    kind = question.qtype or question.kind
+    mine = next((a for d, a in answers.get(kind, ()) if d in question.gold and a in sentence), "")
+    if not mine or not contains(mine, question.forms):
+        return ""
+    others = sorted(
+        {
+            answer
+            for document, answer in answers[kind]
+            if document not in question.gold and bare(answer) not in bare(passage)
+        },
+        key=lambda answer: (abs(len(answer) - len(mine)), _draw(question.key, answer)),
+    )
+    return sentence.replace(mine, others[0], 1) if others else ""
+
+
+def _negated(sentence: str) -> str:
+    if _ANY_NEGATION.search(sentence):
+        return ""
+    for pattern, form in _NEGATED:
+        match = pattern.search(sentence)
+        if match:
+            changed = form.format(match.group())
+            return f"{sentence[: match.start()]}{changed}{sentence[match.end() :]}"
+    return ""
+
+
+def _wrong_passage(
+    question: Question, sentence: str, document: str, corpus: Mapping[str, CorpusDocument]
+) -> str:
+    """Return the most similar passage of the same article (else of a sample) without the answer."""
+    title = corpus[document].title
+    others = [d for d in corpus.values() if d.id not in question.gold]
+    near = [other for other in others if title and other.title == title]
+    far = sorted(others, key=lambda other: _draw(question.key, other.id))[:20] if not near else []
+    wanted = _bigrams(sentence)
+    best = sorted(near or far, key=lambda d: (-len(wanted & _bigrams(d.text)), d.id))
+    for other in best:
+        if not contains(other.text, question.forms):
+            return other.text
+    return ""
+
+
+def _bigrams(text: str) -> frozenset[str]:
+    form = bare(text)
+    return frozenset(a + b for a, b in pairwise(form))
