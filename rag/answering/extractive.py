@@ -1,0 +1,47 @@
+"""The answerer that needs no language model: it quotes the sentences that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag.answering.draft import Draft, DraftSentence, Quote
+from rag.answering.reading import RankedSentence, Reading
+from rag.records import Turn
+
+_MAXIMUM_SENTENCES = 2
+
+_SURE = 0.9
+"""A best sentence at least this probable stands alone."""
+
+
+class ExtractiveAnswerer:
+    """Quotes one or two sentences exactly, the most probable first."""
+
+    name = "extractive"
+
+    def stream(self, reading: Reading, history: Sequence[Turn]) -> Iterator[str | Draft]:
+        """Yield each sentence as text and, last, the draft; nothing is computed twice."""
+        chosen = choose(reading.sentences)
+        pieces = []
+        for ranked in chosen:
+            candidate = ranked.candidate
+            number = candidate.hit.rank
+            text = candidate.text.strip()
+            start = candidate.start + candidate.text.index(text)
+            quote = Quote(number, start, start + len(text))
+            pieces.append(DraftSentence(text, (number,), (quote,)))
+            yield f"{text}[{number}]"
+        yield Draft(sentences=tuple(pieces), declined=not pieces)
+
+
+def choose(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """Return the sentences to quote: the best, and a second unless the first is sure."""
+    if not ranked:
+        return []
+    chosen = [ranked[0]]
+    for other in ranked[1:]:
+        if len(chosen) == _MAXIMUM_SENTENCES or chosen[0].probability >= _SURE:
+            break
+        if all(other.candidate.text.strip() != kept.candidate.text.strip() for kept in chosen):
+            chosen.append(other)
+    return chosen

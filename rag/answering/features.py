@@ -1,0 +1,199 @@
+"""Features of a sentence as the answer to a question, for a learned linear model.
+
+Every feature is a plain number of a few units' size, so that weights can be read and compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.answering.question import Question, QuestionKind
+from rag.evidence import Evidence, PartCosine
+from rag.records import Hit
+from rag.text.dates import DateMention, find_dates
+from rag.text.normal import normal_form
+from rag.text.numbers import Quantity, find_numbers
+from rag.text.sentences import split_sentences
+from rag.text.tokens import index_tokens
+
+_TYPICAL_COSINE = 0.85
+"""e5 cosines live between 0.75 and 0.95; features are taken relative to this."""
+
+_WHERE_MARKS = "省市县区镇乡村州国岛路街府城港湾洲山河湖海"
+_WHY_MARKS = (
+    "因为",
+    "由于",
+    "因此",
+    "所以",
+    "原因",
+    "为了",
+    "导致",
+    "because",
+    "due to",
+    "therefore",
+)
+_HOW_MARKS = ("通过", "方式", "方法", "利用", "使用", "采用", "by ", "using", "through")
+_LIST_MARKS = ("、", "和", "以及", "包括", "分别", ", ", " and ")
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceCandidate:
+    """A sentence of a hit: ``text == hit.passage.text[start:end]``, with its features."""
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    features: dict[str, float]
+
+
+def sentence_candidates(question: Question, evidence: Evidence) -> list[SentenceCandidate]:
+    """Return every sentence of the hits with its features, in reading order by rank."""
+    found: list[SentenceCandidate] = []
+    best_fused = max((hit.score for hit in evidence.hits), default=0.0)
+    weights = evidence.token_weights
+    for number, hit in enumerate(evidence.hits):
+        text = hit.passage.text
+        spans = split_sentences(text)
+        bags = [frozenset(index_tokens(text[a:b])) for a, b in spans]
+        passage_bag = frozenset().union(*bags) if bags else frozenset()
+        context_bag = frozenset(index_tokens(f"{hit.passage.title} {hit.passage.heading}"))
+        passage = _passage_features(question, hit, passage_bag | context_bag, weights)
+        passage["fused_gap"] = best_fused - hit.score
+        passage["rank"] = math.log(hit.rank)
+        parts = evidence.parts[number] if number < len(evidence.parts) else ()
+        for place, (start, end) in enumerate(spans):
+            features = dict(passage)
+            near = bags[place].union(*bags[max(0, place - 1) : place])
+            features.update(
+                _sentence_features(question, text[start:end], bags[place], near, weights)
+            )
+            cosine = _cosine_at(parts, start, end)
+            features["cosine"] = (cosine - _TYPICAL_COSINE) * 20 if cosine else 0.0
+            features["first"] = float(place == 0)
+            features["place"] = place / max(1, len(spans) - 1)
+            found.append(SentenceCandidate(hit, start, end, text[start:end], features))
+    _add_relative(found)
+    return found
+
+
+def coverage(tokens: Sequence[str], bag: frozenset[str], weights: Mapping[str, float]) -> float:
+    """Return the share of the tokens' weight that the bag holds, in [0, 1]."""
+    total = sum(weights.get(token, 0.0) for token in tokens)
+    if total <= 0:
+        return 0.0
+    return sum(weights.get(token, 0.0) for token in tokens if token in bag) / total
+
+
+def _passage_features(
+    question: Question, hit: Hit, bag: frozenset[str], weights: Mapping[str, float]
+) -> dict[str, float]:
+    heaviest = sorted(question.tokens, key=lambda token: -weights.get(token, 0.0))[:4]
+    return {
+        "passage_coverage": coverage(question.tokens, bag, weights),
+        "passage_rarest": sum(token in bag for token in heaviest) / max(1, len(heaviest)),
+        "passage_dense": (hit.scores.get("dense", _TYPICAL_COSINE) - _TYPICAL_COSINE) * 20,
+        "passage_fused": hit.score,
+    }
+
+
+def _sentence_features(
+    question: Question,
+    text: str,
+    bag: frozenset[str],
+    near: frozenset[str],
+    weights: Mapping[str, float],
+) -> dict[str, float]:
+    normal = normal_form(text)
+    pairs = [token for token in question.tokens if len(token) > 1]
+    numbers = find_numbers(text)
+    dates = find_dates(text)
+    novel = [token for token in bag if token not in weights]
+    features = {
+        "coverage": coverage(question.tokens, bag, weights),
+        "coverage_pairs": coverage(pairs, bag, weights),
+        "coverage_near": coverage(question.tokens, near, weights),
+        "common_run": longest_common_run(question.content, normal) / max(4, len(question.content)),
+        "length": math.log(max(1, len(normal)) / 40),
+        "short": float(len(normal) < 12),
+        "novel": math.log1p(len(novel)) / 4,
+        "is_question": float(normal.rstrip("\"'”」』) ").endswith("?")),
+    }
+    features.update(_number_features(question, numbers, dates))
+    features.update(_kind_features(question, normal, numbers, dates))
+    return features
+
+
+def _number_features(
+    question: Question, numbers: Sequence[Quantity], dates: Sequence[DateMention]
+) -> dict[str, float]:
+    values = {quantity.value for quantity in numbers}
+    wanted = {quantity.value for quantity in question.numbers}
+    years = {date.year for date in dates if date.year}
+    asked_years = {date.year for date in question.dates if date.year}
+    return {
+        "number_match": len(wanted & values) / len(wanted) if wanted else 0.0,
+        "number_missing": float(bool(wanted - values)),
+        "year_match": float(bool(asked_years & years)),
+        "year_conflict": float(bool(asked_years and years and not asked_years & years)),
+    }
+
+
+def _kind_features(
+    question: Question, normal: str, numbers: Sequence[Quantity], dates: Sequence[DateMention]
+) -> dict[str, float]:
+    asked = {quantity.value for quantity in question.numbers}
+    fresh_numbers = [quantity for quantity in numbers if quantity.value not in asked]
+    known = {(date.year, date.month, date.day) for date in question.dates}
+    fresh_dates = [date for date in dates if (date.year, date.month, date.day) not in known]
+    kind = question.kind
+    return {
+        "number_cue": float(kind is QuestionKind.NUMBER and bool(fresh_numbers)),
+        "number_no_cue": float(kind is QuestionKind.NUMBER and not fresh_numbers),
+        "date_cue": float(kind is QuestionKind.WHEN and bool(fresh_dates)),
+        "date_no_cue": float(kind is QuestionKind.WHEN and not fresh_dates),
+        "where_cue": float(
+            kind is QuestionKind.WHERE and any(mark in normal for mark in _WHERE_MARKS)
+        ),
+        "why_cue": float(kind is QuestionKind.WHY and any(mark in normal for mark in _WHY_MARKS)),
+        "how_cue": float(kind is QuestionKind.HOW and any(mark in normal for mark in _HOW_MARKS)),
+        "list_cue": float(
+            kind is QuestionKind.LIST and any(mark in normal for mark in _LIST_MARKS)
+        ),
+    }
+
+
+def _cosine_at(parts: Sequence[PartCosine], start: int, end: int) -> float:
+    """Return the cosine of the part that overlaps ``start:end`` most, 0 where there is none."""
+    best, value = 0, 0.0
+    for part in parts:
+        overlap = min(end, part.end) - max(start, part.start)
+        if overlap > best:
+            best, value = overlap, part.cosine
+    return value
+
+
+def _add_relative(candidates: Sequence[SentenceCandidate]) -> None:
+    """Add how far each sentence is behind the best one of its question."""
+    for name in ("coverage", "coverage_near", "cosine", "common_run"):
+        best = max((c.features[name] for c in candidates), default=0.0)
+        for candidate in candidates:
+            candidate.features[f"{name}_gap"] = best - candidate.features[name]
+
+
+def longest_common_run(first: str, second: str) -> int:
+    """Return the length of the longest string that both hold, in characters.
+
+    Binary search over the length: a run of n characters implies one of n - 1.
+    """
+    low, high = 0, min(len(first), len(second))
+    while low < high:
+        middle = (low + high + 1) // 2
+        grams = {second[n : n + middle] for n in range(len(second) - middle + 1)}
+        if any(first[n : n + middle] in grams for n in range(len(first) - middle + 1)):
+            low = middle
+        else:
+            high = middle - 1
+    return low

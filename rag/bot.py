@@ -1,0 +1,138 @@
+"""The bot: complete a follow-up, search, answer, check. Stateless, shared between threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+
+from rag.answering.compose import compose
+from rag.answering.confidence import Strictness, threshold
+from rag.answering.draft import Answerer, Draft
+from rag.answering.followup import complete
+from rag.answering.reading import read
+from rag.errors import UsageError
+from rag.index import Index
+from rag.records import Answer, Delta, Hit, Retrieved, StreamEvent, Turn
+from rag.retrieval import Retriever
+
+MAXIMUM_QUESTION = 2000
+"""Characters a question may have."""
+
+_EVIDENCE = 10
+"""Hits looked at to decide whether the documents answer, whatever number is shown."""
+
+
+class Bot:
+    """Answers questions about one index."""
+
+    def __init__(
+        self,
+        index: Index,
+        retriever: Retriever,
+        answerer: Answerer,
+        *,
+        passages: int,
+        strictness: Strictness,
+    ) -> None:
+        """Take the parts as they are; ``passages`` is how many hits the answerer reads."""
+        self.index = index
+        self._retriever = retriever
+        self._answerer = answerer
+        self._passages = passages
+        self._strictness = strictness
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] | None = None,
+    ) -> Answer:
+        """Answer a question from the documents.
+
+        ``history`` holds the earlier turns, oldest first; ``within`` limits the search to
+        these document ids. Raises UsageError for an empty or overlong question, ModelError
+        where a model fails, IndexStoreError where the index does.
+        """
+        for event in self.stream(question, history, within=within):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with an Answer")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] | None = None,
+    ) -> Iterator[StreamEvent]:
+        """Yield one ``Retrieved``, any number of ``Delta`` and, last, the ``Answer``.
+
+        Arguments and errors as for ``ask``; closing the iterator stops the work.
+        """
+        began = time.perf_counter()
+        question = _checked(question)
+        standalone = complete(question, history)
+        evidence = self._retriever.evidence(
+            standalone, max(_EVIDENCE, self._passages), within=within
+        )
+        found = time.perf_counter()
+        shown = evidence.hits[: self._passages]
+        yield Retrieved(standalone, shown)
+        draft = None
+        reading = read(evidence)
+        if reading.confidence < threshold(self._strictness):
+            draft = Draft(sentences=(), declined=True)
+        else:
+            for piece in self._answerer.stream(reading, history):
+                if isinstance(piece, Draft):
+                    draft = piece
+                else:
+                    yield Delta(piece)
+        assert draft is not None, "an answerer ends with a Draft"
+        ended = time.perf_counter()
+        yield compose(
+            question,
+            standalone,
+            draft,
+            hits=shown,
+            confidence=reading.confidence,
+            backend=self._answerer.name,
+            seconds={"search": found - began, "answer": ended - found, "total": ended - began},
+        )
+
+    def search(
+        self, question: str, k: int = 5, *, within: Collection[str] | None = None
+    ) -> list[Hit]:
+        """Return the best ``k`` passages, best first, with the parts of their scores.
+
+        Raises UsageError for an empty or overlong question or ``k`` below 1.
+        """
+        if k < 1:
+            raise UsageError("Ask for at least one passage (k >= 1).", "至少要一个段落（k >= 1）。")
+        return self._retriever.search(_checked(question), k, within=within)
+
+    def close(self) -> None:
+        """Close the index."""
+        self.index.close()
+
+    def __enter__(self) -> Bot:
+        """Return the bot itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the index."""
+        self.close()
+
+
+def _checked(question: str) -> str:
+    question = question.strip()
+    if not any(character.isalnum() for character in question):
+        raise UsageError("The question is empty: type a question.", "问题是空的：请输入一个问题。")
+    if len(question) > MAXIMUM_QUESTION:
+        raise UsageError(
+            f"The question has {len(question)} characters; "
+            f"shorten it to {MAXIMUM_QUESTION} or fewer.",
+            f"问题有 {len(question)} 个字符，请缩短到 {MAXIMUM_QUESTION} 个以内。",
+        )
+    return question
