@@ -43,6 +43,7 @@ _UNIFIED = {
     "·": "・•‧∙⋅",
     " ": "\t\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029",
 }
+_FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉"
 _HAN = ((0x3400, 0xA000), (0x20000, 0x2F800), (0x30000, 0x33480))
 
 
@@ -107,6 +108,8 @@ def _before() -> dict[int, str | None]:
     """Return the table applied before NFKC: invisible characters go, white space is a space."""
     table: dict[int, str | None] = dict.fromkeys(_INVISIBLE)
     table.update({ord(character): " " for character in _UNIFIED[" "]})
+    # NFKC would make 61⁄2 of 6½.
+    table.update({ord(character): f" {character}" for character in _FRACTIONS})
     return table
 
 

@@ -1,35 +1,282 @@
-"""Numbers in Chinese and English text (first version by the LEAD; TEXT replaces it)."""
+"""Numbers in Chinese and English text."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from rag.text.dates import dates_in_normal
+from rag.text.english import ENGLISH, english_number
+from rag.text.normal import normal_form_with_offsets
+from rag.text.numerals import DIGITS, NUMERAL, multiplier, numeral
+from rag.text.units import CLEAR_AFTER_ONE, CURRENCIES, MEASURES, UNITS
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number ``text[start:end]`` with its value."""
+    """A number ``text[start:end]`` and what it says.
+
+    ``value`` includes 万, 亿, thousand, million and so on; for percentages and per milles it
+    is the number of hundredths (百分之十五 is 15 with ``percent``, 3‰ is 0.3). ``unit`` is the
+    measure word, unit or currency beside the number in one spelling (公里 and km are
+    ``"km"``), empty where none is known; a unit behind the number lies outside the span,
+    multipliers and percent signs inside. ``ordinal`` marks 第三 and third, ``approximate``
+    10多万 and 二十余.
+    """
 
     start: int
     end: int
     value: Decimal
     unit: str = ""
     percent: bool = False
+    ordinal: bool = False
+    approximate: bool = False
 
 
-_UNITS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "千": 10**3, "百": 100}
-_FOUND = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)\s*([万萬亿億千百]*)\s*([%％]?)")
+_PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_TIMES = r"(?:[十百千万亿]+(?![米克瓦伏卡赫帕焦牛吨位兆])|[十百万亿]*[万亿](?=千[米克瓦伏卡赫帕焦牛]))"
+_RUN = f"[{NUMERAL}]+(?:点[{DIGITS}]+)?"
+_CURRENCY = "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True))
+
+_FOUND = re.compile(
+    rf"""
+    (?P<skip>
+        \d{{1,2}}:\d{{2}}(?::\d{{2}})?(?!\d)
+      | (?<!\d)\d+(?:\.\d+){{2,}}
+      | (?:https?://|www\.)[^\s,。;、!?]+
+      | (?:周|星期|礼拜)[一二三四五六](?![{NUMERAL}个])
+      | 三心[两二]意 | [一-九]?[分之]之差 | 乱七八糟 | [几数][十百千万亿]+ | 一[一-九]?[五十]一十
+    )
+  | (?P<parts>百分之|千分之|万分之)\s?(?P<share>{_PLAIN}|{_RUN})
+  | (?P<below>{_RUN}|\d+)分之(?P<above>{_RUN}|\d+)
+  | (?<![\w./⁄])(?:(?P<whole>\d+)\s(?=\d+⁄))?(?P<numerator>\d{{1,3}})[/⁄](?P<denominator>\d{{1,4}})(?![\w./⁄])
+  | (?P<half>一半|百分百)
+  | (?P<ordinal>第\s?)?
+    (?P<sign>(?<![\w\])-])-(?=\d)|零下|负(?=[\d{DIGITS}十]))?
+    (?P<money>(?:{_CURRENCY})\s?)?
+    (?:
+      (?<![a-z\d_])(?P<digits>(?<!\d){_PLAIN}(?:[多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES})*)?)
+      (?:\s?(?P<english>thousand|million|billion|trillion|hundred|mn|bn|[kmb])\b)?
+      (?P<nth>(?:st|nd|rd|th)\b)?
+    | (?P<chinese>{_RUN})
+    )
+    (?P<more>[多余几])?(?P<morePower>(?<=[多余])[万亿]+)?
+    (?P<percent>\s?(?:%|‰|percent\b|per\scent\b|pct\b|个百分点|percentage\spoints?\b))?
+  | {ENGLISH}
+    """,
+    re.VERBOSE,
+)
+_UNIT = re.compile(
+    r"\s?(?:"
+    + "|".join(sorted(map(re.escape, (*UNITS, *MEASURES)), key=len, reverse=True))
+    + r")"
+)
+_PAIR = re.compile(r"(\d[\d,]*(?:\.\d+)?)([十百千万亿]+)")
+_POWERS = {
+    "hundred": 10**2, "thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "m": 10**6,
+    "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12,
+}  # fmt: skip
+_PARTS = {"百分之": Decimal(1), "千分之": Decimal("0.1"), "万分之": Decimal("0.01")}
+_BEFORE_ONE = "统唯惟单同万专归合逐不之如划均初周"
+"""Characters that make 一 the end of a word (统一, 唯一) and not the head of a number."""
 
 
 def find_numbers(text: str) -> list[Quantity]:
-    """Return the numbers of a text in order."""
-    found = []
-    for match in _FOUND.finditer(text):
-        value = Decimal(match.group(1).replace(",", ""))
-        for unit in match.group(2):
-            value *= _UNITS[unit]
-        found.append(
-            Quantity(match.start(), match.end(), value, match.group(2), bool(match.group(3)))
-        )
+    """Return the numbers of a text in order, without overlap and without those of dates.
+
+    Understands 184,200, 18.42万, 3亿5千万, 十八万四千二百, 壹佰, 10多万, 百分之十五, 15%, 3‰,
+    三分之一, 第三, 3rd, twenty-one, 2.5 million, half. Not taken as numbers: idioms (统一,
+    万一, 三心二意), approximations without a value (几十, 三五个), 一 and "one" where they
+    are mere articles (一个, one of), clock times, versions and addresses.
+    """
+    normal, offsets = normal_form_with_offsets(text)
+    dates = [(d.start, d.end) for d in dates_in_normal(normal, text, offsets)]
+    return [
+        replace(found, start=offsets[found.start], end=offsets[found.end])
+        for found in numbers_in_normal(normal, dates)
+    ]
+
+
+def numbers_in_normal(normal: str, dates: Sequence[tuple[int, int]]) -> list[Quantity]:
+    """Return the numbers of a text in normal form, outside the spans ``dates``."""
+    found: list[Quantity] = []
+    begin = 0
+    for start, end in [*dates, (len(normal), len(normal))]:
+        found.extend(_numbers(normal, begin, start))
+        begin = end
     return found
+
+
+def _numbers(normal: str, begin: int, end: int) -> Iterator[Quantity]:
+    while match := _FOUND.search(normal, begin, end):
+        quantity = None if match["skip"] else _quantity(normal, match)
+        if quantity is None:
+            begin = match.end() if match["skip"] else _retry(match)
+            continue
+        yield quantity
+        begin = quantity.end
+
+
+def _retry(match: re.Match[str]) -> int:
+    """Return where to look on behind a match that was no number."""
+    run = match["chinese"] or ""
+    if len(run) > 1 and run[0] == "一" and match.start("chinese") == match.start():
+        before = match.string[max(0, match.start() - 1) : match.start()]
+        if before and before in _BEFORE_ONE:
+            return match.start() + 1
+    return match.end()
+
+
+def _quantity(normal: str, match: re.Match[str]) -> Quantity | None:
+    start, end = match.span()
+    if match["half"]:
+        value = Decimal(50) if match["half"] == "一半" else Decimal(100)
+        return Quantity(start, end, value, percent=True)
+    if match["parts"]:
+        share = _plain_value(match["share"])
+        if share is None:
+            return None
+        return Quantity(start, end, share * _PARTS[match["parts"]], percent=True)
+    if match["below"]:
+        return _fraction(start, end, match["above"], match["below"])
+    if match["numerator"]:
+        if int(match["numerator"]) >= int(match["denominator"]):
+            return None
+        return _fraction(start, end, match["numerator"], match["denominator"], match["whole"] or "0")
+    if match["word"]:
+        return _english(normal, match)
+    if match["chinese"]:
+        return _chinese(normal, match)
+    return _arabic(normal, match)
+
+
+def _plain_value(written: str) -> Decimal | None:
+    if written[0].isdigit():
+        return Decimal(written.replace(",", ""))
+    return numeral(written)
+
+
+def _fraction(
+    start: int, end: int, above: str, below: str, whole: str = "0"
+) -> Quantity | None:
+    upper, lower = _plain_value(above), _plain_value(below)
+    if upper is None or not lower:
+        return None
+    return Quantity(start, end, int(whole) + upper / lower)
+
+
+def _arabic(normal: str, match: re.Match[str]) -> Quantity | None:
+    written = match["digits"]
+    approximate = "多" in written or "余" in written or bool(match["more"])
+    value = _composite(written.replace("多", "").replace("余", ""))
+    end = match.end("digits")
+    word = match["english"]
+    if word and (word not in ("m", "b") or match["money"]):
+        value *= _POWERS[word]
+        end = match.end("english")
+    if match["nth"]:
+        end = match.end("nth")
+    return _finished(normal, match, value, end, approximate, bool(match["nth"]))
+
+
+def _composite(written: str) -> Decimal:
+    """Return the value of digits with Chinese multipliers, such as 18.42万 and 3亿5千万."""
+    total = Decimal(0)
+    for pair in _PAIR.finditer(written):
+        total += Decimal(pair[1].replace(",", "")) * multiplier(pair[2])
+    return total if written[-1] in "十百千万亿" else Decimal(written.replace(",", ""))
+
+
+def _chinese(normal: str, match: re.Match[str]) -> Quantity | None:
+    run = match["chinese"]
+    start, end = match.span("chinese")
+    before = normal[start - 1 : start] if start else ""
+    if before and run[0] == "一" and before in _BEFORE_ONE and not match["sign"]:
+        return None
+    if run[0] in "十百千万亿" and before and before in "几数好成上":
+        return None
+    tail = re.compile(r"[万亿]+").match(normal, end) if "点" in run else None
+    value = numeral(run)
+    if value is not None and tail:
+        value, end = value * multiplier(tail.group()), tail.end()
+    if value is None and "点" in run:
+        end = start + run.index("点")
+        run = normal[start:end]
+        value = numeral(run)
+    if value is None or match["more"] == "几":
+        return None
+    if "点" in run and re.match("[十分刻钟半]", normal[end:]):
+        return None
+    if len(run) == 1 and not match["ordinal"] and not match["percent"] and not match["sign"]:
+        clear = CLEAR_AFTER_ONE if run == "一" else MEASURES
+        unit = _UNIT.match(normal, end)
+        if run in "零〇○百千万亿" or unit is None or unit.group().strip() not in clear:
+            return _share_of_ten(normal, start, end, value)
+        if run == "十" and unit.group() in ("分", "点"):
+            return None
+    return _finished(normal, match, value, end, bool(match["more"]), False)
+
+
+def _share_of_ten(normal: str, start: int, end: int, value: Decimal) -> Quantity | None:
+    """Read 七成 as 70 %, where 成 does not begin another word."""
+    if value and re.match(r"成(?:以上|左右|多|的|是|为|[\W])", normal[end:]):
+        return Quantity(start, end + 1, value * 10, percent=True)
+    return None
+
+
+def _finished(
+    normal: str,
+    match: re.Match[str],
+    value: Decimal,
+    end: int,
+    approximate: bool,
+    ordinal: bool,
+) -> Quantity:
+    """Add sign, the rest of an approximation, percent sign, unit and a half behind it."""
+    start = match.start()
+    if match["more"] and match["more"] != "几":
+        end = match.end("more")
+        if match["morePower"]:
+            value *= multiplier(match["morePower"])
+            end = match.end("morePower")
+    if match["sign"]:
+        value = -value
+    if match["percent"]:
+        value = value / 10 if "‰" in match["percent"] else value
+        end = match.end("percent")
+        return Quantity(start, end, value, percent=True, approximate=approximate)
+    unit = CURRENCIES[match["money"].strip()] if match["money"] else ""
+    follows = _UNIT.match(normal, end)
+    if follows and not unit and _is_word_end(normal, follows):
+        unit = UNITS.get(follows.group().strip(), follows.group().strip())
+        if normal.startswith("半", follows.end()) and not match["ordinal"]:
+            return Quantity(
+                start, follows.end() + 1, value + Decimal("0.5"), unit, approximate=approximate
+            )
+    ordinal = ordinal or bool(match["ordinal"])
+    return Quantity(start, end, value, unit, ordinal=ordinal, approximate=approximate)
+
+
+def _is_word_end(normal: str, unit: re.Match[str]) -> bool:
+    """Tell whether a unit in Latin letters is a whole word."""
+    if not unit.group()[-1].isascii() or not unit.group()[-1].isalpha():
+        return True
+    following = normal[unit.end() : unit.end() + 1]
+    return not (following.isascii() and following.isalnum())
+
+
+def _english(normal: str, match: re.Match[str]) -> Quantity | None:
+    found = english_number(match["word"])
+    if found is None:
+        return None
+    end = match.end("word")
+    percent = re.compile(r"\s(?:percent|per\scent|pct)\b").match(normal, end)
+    if percent:
+        return Quantity(match.start(), percent.end(), found.value, percent=True)
+    unit = _UNIT.match(normal, end)
+    name = unit.group().strip() if unit and _is_word_end(normal, unit) else ""
+    return Quantity(
+        match.start(), end, found.value, UNITS.get(name, name), ordinal=found.ordinal
+    )
