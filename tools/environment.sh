@@ -58,7 +58,7 @@ make_venv() {
 
 install() {
     # --no-deps: exactly the locked versions, nothing that is not in the lock.
-    "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-input --no-deps \
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps \
         --no-compile --only-binary :all: "$@" ||
         fail "pip could not install the locked packages: see its message above; the next 'make' continues here." \
             "pip 未能安装锁定的软件包：请看上面的信息；下次运行 make 会从这里继续。"
@@ -70,7 +70,7 @@ rm -f "$venv/.installed-$kind"
 if ! done_already run; then
     say "Installing $(grep -c == requirements.lock) locked packages (a minute or two) …"
     install -r requirements.lock
-    "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-input --no-deps \
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps \
         --no-build-isolation --editable .
     "$venv/bin/python" tools/check_environment.py
     fingerprint run >"$venv/.installed-run"
