@@ -1,0 +1,27 @@
+"""From paths to documents.
+
+``discover`` lists the files, ``read_documents`` reads one of them into documents whose
+blocks mark headings, body and page furniture. Every text is exact: nothing is dropped,
+what is not body is only marked.
+"""
+
+from rag.readers.decoding import MAXIMUM_BYTES
+from rag.readers.discovery import SourceFile, discover
+from rag.readers.registry import (
+    ENTRY_POINT_GROUP,
+    Reader,
+    iterate_documents,
+    read_documents,
+    supported_suffixes,
+)
+
+__all__ = [
+    "ENTRY_POINT_GROUP",
+    "MAXIMUM_BYTES",
+    "Reader",
+    "SourceFile",
+    "discover",
+    "iterate_documents",
+    "read_documents",
+    "supported_suffixes",
+]

@@ -1,0 +1,50 @@
+"""The shape of lines: width, headings, prose."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_FINAL = tuple("。！？!?.…；;，,：:、")
+_CLOSING = "”’\"'）)】』」》] "
+_NOT_COMPARED = re.compile(r"[\W_]+")
+_NUMBERED = (
+    (re.compile(r"(?:第[一二三四五六七八九十百零〇\d]+[章编編篇卷部回]|Chapter\s+\w+|Part\s+\w+)"), 2),
+    (re.compile(r"第[一二三四五六七八九十百零〇\d]+[节節]"), 3),
+    (re.compile(r"[一二三四五六七八九十]+[、．.]"), 2),
+    (re.compile(r"[（(][一二三四五六七八九十]+[）)]"), 3),
+)
+
+
+def width(text: str) -> int:
+    """Return the columns a text takes in a terminal: two for each wide character."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def comparable(text: str) -> str:
+    """Return a form in which two copies of a line are equal: letters and digits alone."""
+    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def ends_sentence(line: str) -> bool:
+    """Tell whether a line ends in punctuation that a heading does not end in."""
+    return line.rstrip(_CLOSING).endswith(_FINAL)
+
+
+def is_prose(line: str) -> bool:
+    """Tell a paragraph: long, or a sentence of some length."""
+    columns = width(line)
+    return columns >= 120 or (columns >= 44 and line.rstrip(_CLOSING).endswith(tuple("。！？!?.…")))
+
+
+def is_heading_like(line: str) -> bool:
+    """Tell a line that could be a title or heading: short, one line, no final punctuation."""
+    if width(line) > 100 or "\n" in line or not any(c.isalpha() for c in line):
+        return False
+    stripped = line.rstrip(_CLOSING)
+    return not stripped.endswith(_FINAL) or (width(line) <= 70 and stripped.endswith(("？", "?", "！", "!")))
+
+
+def numbered_level(line: str) -> int:
+    """Return the level a numbered heading shows (一、 is 2, （一） is 3), 0 for none."""
+    return next((level for pattern, level in _NUMBERED if pattern.match(line)), 0)
