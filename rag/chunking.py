@@ -105,9 +105,10 @@ def _fitted(text: str, paragraphs: Sequence[Span], maximum: int, minimum: int) -
                 fitted[-1] = (last[0], piece[1])
             else:
                 fitted.append(piece)
-    if len(fitted) > 1 and fitted[-1][1] - fitted[-1][0] < minimum:
-        if fitted[-1][1] - fitted[-2][0] <= maximum:
-            fitted[-2:] = [(fitted[-2][0], fitted[-1][1])]
+    if len(fitted) > 1:
+        (begin, _), (start, end) = fitted[-2:]
+        if end - start < minimum and end - begin <= maximum:
+            fitted[-2:] = [(begin, end)]
     return fitted
 
 
@@ -121,8 +122,8 @@ def _split(text: str, start: int, end: int, maximum: int) -> list[Span]:
     for unit in units:
         if pieces:
             begin, stop = pieces[-1]
-            left = end - begin
-            target = left / -(-left // maximum)
+            # A piece aims at an even share of what is left, so that no short rest remains.
+            target = (end - begin) / -(-(end - begin) // maximum)
             grown = unit[1] - begin
             if grown <= maximum and abs(grown - target) <= abs(stop - begin - target):
                 pieces[-1] = (begin, unit[1])

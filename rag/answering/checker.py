@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.records import Verdict
 from rag.text.dates import DateMention, find_dates
@@ -171,7 +172,7 @@ def _surroundings(text: str, quantity: Quantity) -> frozenset[str]:
     after = re.split(r"[,，。;；]", text[quantity.end : quantity.end + _SURROUNDINGS])
     pairs: set[str] = set()
     for side in (normal_form(before[-1]), normal_form(after[0])):
-        pairs.update(a + b for a, b in zip(side, side[1:], strict=False) if (a + b).isalpha())
+        pairs.update(a + b for a, b in pairwise(side) if (a + b).isalpha())
     return frozenset(pairs)
 
 
@@ -188,7 +189,7 @@ def _missing_names(sentence: str, passage: str) -> list[str]:
         starts_sentence = match.start() == 0 and match.group(3) is not None
         if not starts_sentence and normal_form(name).strip() not in normal:
             reasons.append(f"name:{name}")
-    pairs = {a + b for a, b in zip(normal, normal[1:], strict=False)}
+    pairs = {a + b for a, b in pairwise(normal)}
     for run in _CONTENT_RUN.findall(normal_form(sentence)):
         if ord(run[0]) < 0x3400:
             continue

@@ -10,6 +10,7 @@ from rag.answering.features import SentenceCandidate, coverage
 from rag.answering.linear import sigmoid, thresholds
 from rag.answering.question import Question, QuestionKind
 from rag.evidence import Evidence
+from rag.text.tokens import index_tokens
 
 
 class Strictness(StrEnum):
@@ -44,7 +45,7 @@ def answerable_features(
         return {"nothing": 1.0}
     best = ranked[0].features
     weights = evidence.token_weights
-    bag = frozenset(token for token in question.tokens if token in _tokens_of(evidence, ranked[0]))
+    bag = frozenset(token for token in question.tokens if token in _tokens_of(ranked[0]))
     heaviest = sorted(question.tokens, key=lambda token: -weights.get(token, 0.0))
     missing = [token for token in heaviest[:6] if token not in bag]
     dense = evidence.dense_pool
@@ -80,9 +81,7 @@ def answerable_features(
     }
 
 
-def _tokens_of(evidence: Evidence, candidate: SentenceCandidate) -> frozenset[str]:
-    from rag.text.tokens import index_tokens
-
+def _tokens_of(candidate: SentenceCandidate) -> frozenset[str]:
     passage = candidate.hit.passage
     return frozenset(index_tokens(f"{passage.title} {passage.heading} {passage.text}"))
 

@@ -20,7 +20,8 @@ class ExtractiveAnswerer:
     name = "extractive"
 
     def stream(self, reading: Reading, history: Sequence[Turn]) -> Iterator[str | Draft]:
-        """Yield each sentence as text and, last, the draft; nothing is computed twice."""
+        """Yield each sentence as text and, last, the draft; earlier turns are not needed."""
+        del history
         chosen = choose(reading.sentences)
         pieces = []
         for ranked in chosen:

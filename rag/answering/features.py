@@ -22,18 +22,7 @@ _TYPICAL_COSINE = 0.85
 """e5 cosines live between 0.75 and 0.95; features are taken relative to this."""
 
 _WHERE_MARKS = "省市县区镇乡村州国岛路街府城港湾洲山河湖海"
-_WHY_MARKS = (
-    "因为",
-    "由于",
-    "因此",
-    "所以",
-    "原因",
-    "为了",
-    "导致",
-    "because",
-    "due to",
-    "therefore",
-)
+_WHY_MARKS = ("因为", "由于", "因此", "所以", "原因", "为了", "导致", "because", "due to")
 _HOW_MARKS = ("通过", "方式", "方法", "利用", "使用", "采用", "by ", "using", "through")
 _LIST_MARKS = ("、", "和", "以及", "包括", "分别", ", ", " and ")
 

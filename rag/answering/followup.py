@@ -14,18 +14,18 @@ from rag.records import Turn
 from rag.text.dates import find_dates
 
 _LEAD = re.compile(
-    r"^(?:那么|那|还有|另外|然后|而|and|so|then)[，,\s]*(?!个|些|里|时|位|种|年|天)", re.I
+    r"^(?:那么|那|还有|另外|然后|而|and|so|then)[，,\s]*(?!个|些|里|时|位|种|年|天)", re.IGNORECASE
 )
 _CHANGED = re.compile(
     r"^(?P<part>.{1,24}?)(?:呢|又如何|又怎么样)[？?]?$"
     r"|^(?:what|how) about (?P<english>.{1,60}?)\??$",
-    re.I,
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(
     r"他们|她们|它们|他|她|它|前者|后者|上述|该(?=[^如怎做去来])|这(?:个|些|项|位|家|种|次|本|部|里|样)?|那(?:个|些|项|位|家|种|次|里)"
     r"|其(?=[^他它她实中余次])|當時|当时"
     r"|\b(?:they|them|their|theirs|he|him|his|she|hers?|it|its|this|that|these|those)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _ASKED = re.compile(
     r"(?:是|有|为|在|共|一共|总共)?(?:什么时候|什么地方|什么|多少|哪里|哪儿|哪些|哪个|哪位|哪几|哪年|谁|几|如何|怎么|怎样|为什么|為什麼|什麼|哪裡|誰|幾|如何)"
