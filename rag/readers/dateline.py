@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 
 from rag.readers.shape import width
@@ -16,12 +16,24 @@ _MONTH = (
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DATES = (
-    re.compile(r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"),
-    re.compile(r"(?<!\d)(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?![\d])(?:T(?=\d))?"),
-    re.compile(r"(?:中[華华])?民[國国]\s*(?P<republic>\d{2,3})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
-    re.compile(r"(?P<year>[〇零一二三四五六七八九]{4})年(?P<month>[一二三四五六七八九十]{1,3})月(?P<day>[一二三四五六七八九十]{1,3})日"),
-    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})", re.IGNORECASE),
-    re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(
+        r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"
+    ),
+    re.compile(
+        r"(?<!\d)(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?![\d])(?:T(?=\d))?"
+    ),
+    re.compile(
+        r"(?:中[華华])?民[國国]\s*(?P<republic>\d{2,3})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"
+    ),
+    re.compile(
+        r"(?P<year>[〇零一二三四五六七八九]{4})年(?P<month>[一二三四五六七八九十]{1,3})月(?P<day>[一二三四五六七八九十]{1,3})日"
+    ),
+    re.compile(
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})", re.IGNORECASE
+    ),
+    re.compile(
+        rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE
+    ),
     re.compile(r"(?P<year>\d{4})\s*년\s*(?P<month>\d{1,2})\s*월\s*(?P<day>\d{1,2})\s*일"),
 )
 _TIME = re.compile(
@@ -44,12 +56,17 @@ _COUNTERS = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHER_LABEL = re.compile(
-    r"(?:稿件|文章|信息|新闻)?(?:来源|來源|出处|發布單位|发布机构|发布单位|\bsource)\s*[:：]\s*(?P<value>[^\s|｜:：]+(?: [A-Z]\S*)*)", re.IGNORECASE
+    r"(?:稿件|文章|信息|新闻)?(?:来源|來源|出处|發布單位|发布机构|发布单位|\bsource)\s*[:：]\s*"
+    r"(?P<value>[^\s|｜:：]+(?: [A-Z]\S*)*)",
+    re.IGNORECASE,
 )
 _AUTHOR_LABEL = re.compile(
     r"(?:作者|撰文|撰稿|文字|记者|記者|通讯员|采写|文)\s*[:：/／丨|]\s*(?P<value>[^|｜:：]{2,40}?)(?=\s{2,}|\s*[|｜]|\s+\S{2,4}[:：]|$)"
 )
-_BYLINE = re.compile(r"by\s+(?P<value>[A-Z][\w.'’-]+(?:\s+(?:and\s+|&\s+)?[A-Z][\w.'’-]+){0,6})(?:\s*[,|].{0,60})?$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"by\s+(?P<value>[A-Z][\w.'’-]+(?:\s+(?:and\s+|&\s+)?[A-Z][\w.'’-]+){0,6})(?:\s*[,|].{0,60})?$",
+    re.IGNORECASE,
+)
 _REPORTER = re.compile(
     r"[（(【]?(?:(?P<publisher>[\u4e00-\u9fff]{2,8}[网網报報社台])\s*)?(?:本报|本報|本刊|本网|特约|见习|驻\S{1,4})?(?:记者|記者|通讯员|评论员|評論員)\s*[:：]?\s*(?P<value>[\u4e00-\u9fff·\s、]{2,20})[)）】]?(?:\s*报道|\s*報導)?$"
 )
@@ -72,7 +89,7 @@ def read_date_line(line: str) -> dict[str, str] | None:
     """
     if width(line) > 120:
         return None
-    match = next((found for pattern in _DATES if (found := pattern.search(line))), None)
+    match = next((hit for pattern in _DATES if (hit := pattern.search(line))), None)
     date = _iso(match) if match else ""
     if match is None or not date:
         return None
@@ -112,7 +129,9 @@ def read_byline(line: str, *, explicit_only: bool) -> dict[str, str] | None:
         return None
     for pattern in (_BYLINE, _REPORTER):
         if match := pattern.match(line):
-            return {key: " ".join(value.split()) for key, value in match.groupdict().items() if value}
+            return {
+                key: " ".join(value.split()) for key, value in match.groupdict().items() if value
+            }
     found = {}
     for name, pattern in (("publisher", _PUBLISHER_LABEL), ("author", _AUTHOR_LABEL)):
         if match := pattern.search(line):
@@ -147,7 +166,7 @@ def _iso(match: re.Match[str]) -> str:
     month = parts["month"].lower().rstrip(".")
     number = next((n for n, name in enumerate(_MONTHS, 1) if name.startswith(month[:3])), 0)
     try:
-        return datetime.date(year, number or _number(month), _number(parts["day"])).isoformat()
+        return dt.date(year, number or _number(month), _number(parts["day"])).isoformat()
     except ValueError:
         return ""
 

@@ -1,9 +1,7 @@
 """From bytes to the exact text, or a refusal that says why.
 
 Order: byte order mark, strict UTF-8, then every other candidate that decodes without a
-single error, the likeliest text first. Likelihood is a plain character model for each
-script (Zipf over short frequency lists, and the rows of the national character sets for
-rarer ones); all candidates explain the same bytes, so the sums compare directly.
+single error, the likeliest text first.
 
 Decoding is always strict: a text is never made by dropping or replacing bytes.
 """
@@ -11,16 +9,12 @@ Decoding is always strict: a text is never made by dropping or replacing bytes.
 from __future__ import annotations
 
 import math
-import re
 import stat
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from rag.errors import UnreadableDocument
+from rag.readers.likelihood import CANDIDATES, CONTROL, WESTERN, likelihood, model_of
 
 MAXIMUM_BYTES = 100_000_000
 """Default limit for a file that is read whole."""
@@ -73,8 +67,7 @@ _DECLARED = {
     "us-ascii": "cp1252",
 }
 _SAMPLE_BYTES = 200_000
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1c-\x1f\x7f]")
-_MAXIMUM_CONTROL_SHARE = 0.02
+_MAXIMUMCONTROL_SHARE = 0.02
 _WORST_MEAN = math.log(3e-7)
 _ENOUGH_CHARACTERS = 16
 
@@ -206,7 +199,7 @@ def decode(data: bytes, *, path: Path, declared: str = "") -> Decoded:
     decoded = _decode(data, path, declared)
     if not decoded.text.strip():
         raise empty(path)
-    if "\0" in decoded.text or _control_share(decoded.text) > _MAXIMUM_CONTROL_SHARE:
+    if "\0" in decoded.text or _control_share(decoded.text) > _MAXIMUMCONTROL_SHARE:
         raise _binary(path)
     return decoded
 
@@ -242,10 +235,10 @@ def _surely_utf8(text: str) -> bool:
     A few pairs of bytes may also be a word of GB18030 (模, 某某, 元), and ASCII with control
     characters may be UTF-16: those are weighed with the other candidates.
     """
-    if _CONTROL.search(text[:_SAMPLE_BYTES]):
+    if CONTROL.search(text[:_SAMPLE_BYTES]):
         return False
     foreign = [character for character in text[:_SAMPLE_BYTES] if character > "\x7f"]
-    return not 0 < len(foreign) <= 6 or max(foreign) > "\u07ff" or bool(_WESTERN.search(text))
+    return not 0 < len(foreign) <= 6 or max(foreign) > "\u07ff" or bool(WESTERN.search(text))
 
 
 def _refuse_damaged_utf8(data: bytes, path: Path) -> None:
@@ -271,7 +264,7 @@ def _likeliest(data: bytes, path: Path) -> Decoded:
             sample = data
     ranked = []
     furthest = 0
-    for order, (encoding, prior) in enumerate(_CANDIDATES):
+    for order, (encoding, prior) in enumerate(CANDIDATES):
         try:
             text = sample.decode(encoding)
         except UnicodeDecodeError as error:
@@ -279,7 +272,7 @@ def _likeliest(data: bytes, path: Path) -> Decoded:
                 furthest = max(furthest, error.start)
                 continue
             text = sample[: error.start].decode(encoding)
-        ranked.append((-prior - _likelihood(text, encoding), order, encoding))
+        ranked.append((-prior - likelihood(text, encoding), order, encoding))
     for _, _, encoding in sorted(ranked)[:2]:
         whole = _strict(data, encoding)
         if whole is not None and _plausible(whole, encoding):
@@ -312,7 +305,7 @@ def _damaged(path: Path, encoding: str, position: int) -> UnreadableDocument:
 
 def _control_share(text: str) -> float:
     sample = text[:_SAMPLE_BYTES]
-    return len(_CONTROL.findall(sample)) / max(1, len(sample))
+    return len(CONTROL.findall(sample)) / max(1, len(sample))
 
 
 def _plausible(text: str, encoding: str) -> bool:
@@ -321,136 +314,17 @@ def _plausible(text: str, encoding: str) -> bool:
     foreign = [character for character in sample if character > "\x7f"]
     if len(foreign) < _ENOUGH_CHARACTERS:
         return True
-    model = _model(encoding)
+    model = model_of(encoding)
     return sum(map(model, foreign)) / len(foreign) > _WORST_MEAN
 
 
-def _likelihood(text: str, encoding: str) -> float:
-    """Return the log likelihood of a text under the character model of an encoding."""
-    model = _model(encoding)
-    total = sum(count * model(character) for character, count in Counter(text).items())
-    return total - _GLUED_COST * len(_GLUED.findall(text))
-
-
-# An ideograph or syllable glued to a small Latin letter is the trace of a Western text that
-# was cut into pairs: "don’t" as Windows-1252 bytes.
-_WESTERN = re.compile(r"[A-Za-z][à-öø-ž]|[à-öø-žÀ-ÖØ-Þ][a-z]")
-_GLUED = re.compile(r"[a-z][\u3400-\u9fff\uac00-\ud7a3]")
-_GLUED_COST = math.log(20)
-_ASCII = math.log(1.5e-2)
-_ASCII_RARE = math.log(1e-3)
-_PLAIN = " \t\n\r,.:;!?-()/'\"%"
-_NEVER = math.log(1e-12)
-_PUNCTUATION = dict.fromkeys("，。、（）《》“”：；？！…—·「」『』　【】‘’", math.log(4e-3))
-_SYMBOLS = dict.fromkeys(
-    "∼～•‧≤≥×÷±°℃→←■●★▲○◆□※≈≠√△①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤ％－／．＋＝αβγμπ", math.log(1e-4)
-)
-_FULL_WIDTH = re.compile(r"[\uff01-\uff5e]")
-
-_CANDIDATES = (
-    ("utf-8", math.log(100)),
-    ("gb18030", 0.0),
-    ("big5hkscs", math.log(0.3)),
-    ("cp950", math.log(1e-3)),
-    ("cp932", math.log(0.1)),
-    ("cp949", math.log(0.03)),
-    ("euc_jp", math.log(0.02)),
-    ("cp1252", math.log(0.1)),
-    ("utf-16-le", math.log(1e-2)),
-    ("utf-16-be", math.log(1e-2)),
-)
-
-
-@cache
-def _frequencies(script: str) -> dict[str, float]:
-    """Return the log frequency of each listed character of a script (a Zipf curve with a cut)."""
-    lines = files("rag.readers").joinpath("frequencies.txt").read_text("utf-8").splitlines()
-    listed = next(line for line in lines if line.startswith(script + " "))
-    return {
-        character: math.log(0.02 / (1 + rank / 8)) - rank / 2000
-        for rank, character in enumerate(listed.split(" ", 1)[1])
-    }
-
-
-_SCRIPTS = {
-    "gb18030": (("simplified", 1.0), ("traditional", 0.03)),
-    "big5hkscs": (("traditional", 1.0),),
-    "cp950": (("traditional", 1.0),),
-    "cp932": (("kana", 1.0), ("kanji", 0.6)),
-    "euc_jp": (("kana", 1.0), ("kanji", 0.6)),
-    "cp949": (("hangul", 1.0),),
-    "cp1252": (),
-}
-_EVERY_SCRIPT = (
-    ("simplified", 0.5),
-    ("traditional", 0.3),
-    ("kana", 0.3),
-    ("kanji", 0.2),
-    ("hangul", 0.3),
-)
-
-
-@cache
-def _model(encoding: str) -> Callable[[str], float]:
-    """Return the function from a character to its log likelihood under an encoding."""
-    table: dict[str, float] = {}
-    if encoding == "cp1252":
-        table |= dict.fromkeys(
-            "éèêàâçùûôîïëüöäßñáíóúåøæÉÜÖÄ’‘“”–—…•©®°£€§«»·\xa0", math.log(2e-3)
-        )
-    elif encoding == "utf-8":
-        table |= dict.fromkeys("éèêàâçùûôîïëüöäßñáíóúåøæÉÜÖÄ’“”–—…•©®°£€§·", math.log(1e-3))
-    if encoding != "cp1252":
-        table |= _SYMBOLS | _PUNCTUATION
-    for script, weight in _SCRIPTS.get(encoding, _EVERY_SCRIPT):
-        for character, value in _frequencies(script).items():
-            table[character] = max(table.get(character, _NEVER), value + math.log(weight))
-
-    @cache
-    def model(character: str) -> float:
-        if character in table:
-            return table[character]
-        return _rare(character, encoding)
-
-    return model
-
-
-def _rare(character: str, encoding: str) -> float:
-    """Return the log likelihood of a character that no list holds."""
-    code = ord(character)
-    if code < 0x80:
-        if _CONTROL.match(character) or character in "\x0b\x0c":
-            return _NEVER
-        return _ASCII if character.isalnum() or character in _PLAIN else _ASCII_RARE
-    if code < 0xA0 or 0xE000 <= code < 0xF900 or code in {0xFFFD, 0xFFFE, 0xFFFF}:
-        return _NEVER
-    if _FULL_WIDTH.match(character):
-        return math.log(1e-4)
-    if 0x4E00 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3:
-        return math.log(_row_weight(character, encoding))
-    if code >= 0x3400 and code != 0xFFFD and not 0xFF00 <= code <= 0xFFEF:
-        return math.log(2e-8)
-    if 0xFF61 <= code <= 0xFF9F:
-        return math.log(1e-5)
-    return math.log(1e-6) if encoding != "cp1252" else math.log(1e-5)
-
-
-def _row_weight(character: str, encoding: str) -> float:
-    """Weigh an unlisted character by its row: national sets put the common ones first."""
-    narrow = {"gb18030": "gb2312", "cp949": "euc_kr", "cp932": "shift_jis"}.get(encoding, encoding)
-    try:
-        lead = character.encode(narrow)[0]
-    except UnicodeEncodeError:
-        return 3e-8
-    common = {
-        "gb2312": lead <= 0xD7,
-        "big5hkscs": 0xA4 <= lead <= 0xC6,
-        "cp950": 0xA4 <= lead <= 0xC6,
-        "shift_jis": lead <= 0x98,
-        "euc_jp": lead <= 0xCF,
-        "euc_kr": lead <= 0xC8,
-    }.get(narrow, True)
-    return 4e-6 if common else 5e-7
-
-
-__all__ = ["BYTE_ORDER_MARKS", "MAXIMUM_BYTES", "Decoded", "check_file", "decode", "empty", "read_bytes", "read_head"]
+__all__ = [
+    "BYTE_ORDER_MARKS",
+    "MAXIMUM_BYTES",
+    "Decoded",
+    "check_file",
+    "decode",
+    "empty",
+    "read_bytes",
+    "read_head",
+]

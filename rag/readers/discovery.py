@@ -43,7 +43,8 @@ def discover(paths: Sequence[Path]) -> list[SourceFile]:
     found: dict[Path, tuple[Path, SourceFile]] = {}
     seen: set[str] = set()
     for given in paths:
-        root = Path(os.path.abspath(Path(given).expanduser()))
+        # Not resolved: a link keeps the name the user knows.
+        root = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100
         for source in _sources(root):
             real = os.path.realpath(source.path)
             if real not in seen:

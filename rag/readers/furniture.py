@@ -8,7 +8,6 @@ decides: the same words inside the text are text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -149,7 +148,7 @@ class _Marker:
     def _mark_dates_without_title(
         self, date_lines: dict[int, dict[str, str]], plain: list[int]
     ) -> None:
-        """A bare date over a text without title may be the text's own (a diary)."""
+        """Mark dates over a text without title, but not a bare one: it may be a diary's."""
         for number, found in date_lines.items():
             self._learn(found)
             if found.keys() - {"date"} or (self.title and not plain):
@@ -186,9 +185,7 @@ class _Marker:
 
     def _related(self, tail: int) -> int:
         """Return where a list of related articles starts, if only such lines follow it."""
-        last_prose = max(
-            (n for n in range(tail) if self._is_prose(n, self.lines[n])), default=-1
-        )
+        last_prose = max((n for n in range(tail) if self._is_prose(n, self.lines[n])), default=-1)
         for number in range(last_prose + 1, tail):
             if last_prose >= 0 and RELATED.fullmatch(self.lines[number]):
                 return number
@@ -210,9 +207,7 @@ def _is_tail_furniture(line: str) -> bool:
         return True
     if is_prose(line):
         return False
-    return any(
-        pattern.search(line) for pattern in (COPYRIGHT, BUTTON, LEGAL_LINK, BREADCRUMB)
-    )
+    return any(pattern.search(line) for pattern in (COPYRIGHT, BUTTON, LEGAL_LINK, BREADCRUMB))
 
 
 def _is_loose(line: str) -> bool:

@@ -13,7 +13,9 @@ from rag.readers.furniture import mark_furniture
 from rag.records import Block, BlockKind, Document
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\r?\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?=\r|\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"\A(---|\+\+\+)[ \t]*\r?\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?=\r|\n|\Z)", re.DOTALL
+)
 _FIELD = re.compile(r"^([A-Za-z_][\w-]*)\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
@@ -21,7 +23,13 @@ _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\r\n]*)$")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
-_KNOWN = {"author": "author", "date": "date", "publisher": "publisher", "source": "publisher", "url": "url"}
+_KNOWN = {
+    "author": "author",
+    "date": "date",
+    "publisher": "publisher",
+    "source": "publisher",
+    "url": "url",
+}
 
 
 def read_markdown(path: Path) -> Iterable[Document]:

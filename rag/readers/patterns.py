@@ -13,7 +13,8 @@ COPYRIGHT = re.compile(
     r"[\[【(（]?\s*(?:©|\(c\)\s*\d{4}|（c）\s*\d{4}|copyright\b|all rights reserved|"
     r"版权所有|版權所有|著作权所有|著作權所有|版权声明|版權聲明|转载请注明|轉載請註明|未经.{0,8}(?:授权|许可|同意)|"
     r"未經.{0,8}(?:授權|許可|同意)|(?:严|嚴)?禁(?:止)?(?:转载|轉載)|無断転載|무단\s*전재|저작권자)|"
-    r".{0,40}(?:©|all rights reserved|版权所有|版權所有|ICP\s*[备證证]|公网安备|新闻信息服务许可证)",
+    r".{0,40}(?:©|all rights reserved|版权所有|版權所有|ICP\s*[备證证]|公网安备|新闻信息"
+    r"服务许可证)",
     _I,
 )
 REPORT_ADDRESS = re.compile(
@@ -41,7 +42,8 @@ BUTTON = re.compile(
     _I,
 )
 BREADCRUMB = re.compile(
-    r"^(?:(?:您|你)?(?:现在|當前|当前)?(?:的)?(?:所在)?位置\s*[:：]|(?:you are here|home)\s*[:>»/])|"
+    r"^(?:(?:您|你)?(?:现在|當前|当前)?(?:的)?(?:所在)?位置\s*[:：]|"
+    r"(?:you are here|home)\s*[:>»/])|"
     r"^[^>»›。！？]{1,24}(?:\s*[>»›]\s*[^>»›。！？]{1,30}){2,}$|"
     r"^(?:首页|首頁|主页|home)\s*[>»›|｜]",
     _I,
@@ -49,7 +51,9 @@ BREADCRUMB = re.compile(
 LEGAL_LINK = re.compile(
     r"(?:关于我们|關於我們|联系我们|聯絡我們|广告服务|廣告服務|隐私(?:政策|保护|权)|隱私(?:權|政策)|服务条款|"
     r"用户协议|使用条款|网站地图|網站地圖|友情链接|诚聘英才|招聘信息|"
-    r"\babout us\b|\bcontact us\b|privacy policy|terms (?:of (?:use|service)|and conditions)|cookie (?:policy|settings)|sitemap)",
+    r"\babout us\b|\bcontact us\b|privacy policy|"
+    r"terms (?:of (?:use|service)|and conditions)|"
+    r"cookie (?:policy|settings)|sitemap)",
     _I,
 )
 SITE_HEADER = re.compile(
@@ -70,7 +74,8 @@ RELATED = re.compile(
     _I,
 )
 CAPTION = re.compile(
-    r"^(?:图为|圖為|图[一二三四五六七八九十\d]*\s*[:：]|圖[一二三四五六七八九十\d]*\s*[:：]|资料图|資料照|photo\b|figure \d|image\b)|"
+    r"^(?:图为|圖為|图[一二三四五六七八九十\d]*\s*[:：]|圖[一二三四五六七八九十\d]*\s*[:：]|"
+    r"资料图|資料照|photo\b|figure \d|image\b)|"
     r"(?:/\s*摄|／摄|摄|攝|供图|提供|新华社发.{0,12})[）)]?\s*$|(?:photo(?:graph)?|image)\s*(?:by|:|credit)",
     _I,
 )

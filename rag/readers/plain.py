@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from rag.readers.decoding import decode, read_bytes
@@ -16,7 +17,9 @@ from rag.records import Block, BlockKind, Document
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _BREAK = re.compile(r"\r\n|[\r\n\u2028\u2029\x0b\x0c\x85]")
-_LIST_ITEM = re.compile(r"(?:[-*•·◦▪●○■]|\(?\d{1,3}[.)、．）]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、)\s*")
+_LIST_ITEM = re.compile(
+    r"(?:[-*•·◦▪●○■]|\(?\d{1,3}[.)、．）]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、)\s*"
+)
 _FIRST_WORD = re.compile(r"[\u2e80-\uffdc\U00020000-\U0003ffff]|\S+?(?=[\s\u2e80-\uffdc]|$)")
 _NARROWEST_WRAP, _WIDEST_WRAP = 40, 132
 
@@ -82,7 +85,7 @@ def _wrap_width(text: str, lines: Sequence[Block]) -> int:
     """
     adjacent = [
         (first, second)
-        for first, second in zip(lines, lines[1:], strict=False)
+        for first, second in pairwise(lines)
         if len(_BREAK.findall(text[first.end : second.start])) == 1
     ]
     if len(adjacent) < 3:

@@ -9,7 +9,12 @@ _FINAL = tuple("。！？!?.…；;，,：:、")
 _CLOSING = "”’\"'）)】』」》] "
 _NOT_COMPARED = re.compile(r"[\W_]+")
 _NUMBERED = (
-    (re.compile(r"(?:第[一二三四五六七八九十百零〇\d]+[章编編篇卷部回]|Chapter\s+\w+|Part\s+\w+)"), 2),
+    (
+        re.compile(
+            r"(?:第[一二三四五六七八九十百零〇\d]+[章编編篇卷部回]|Chapter\s+\w+|Part\s+\w+)"
+        ),
+        2,
+    ),
     (re.compile(r"第[一二三四五六七八九十百零〇\d]+[节節]"), 3),
     (re.compile(r"[一二三四五六七八九十]+[、．.]"), 2),
     (re.compile(r"[（(][一二三四五六七八九十]+[）)]"), 3),
@@ -42,7 +47,9 @@ def is_heading_like(line: str) -> bool:
     if width(line) > 100 or "\n" in line or not any(c.isalpha() for c in line):
         return False
     stripped = line.rstrip(_CLOSING)
-    return not stripped.endswith(_FINAL) or (width(line) <= 70 and stripped.endswith(("？", "?", "！", "!")))
+    return not stripped.endswith(_FINAL) or (
+        width(line) <= 70 and stripped.endswith(("？", "?", "！", "!"))
+    )
 
 
 def numbered_level(line: str) -> int:
