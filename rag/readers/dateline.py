@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 
+from rag.readers.patterns import SITE_NAME
 from rag.readers.shape import width
 
 _MONTHS = (
@@ -57,18 +59,22 @@ _COUNTERS = re.compile(
 )
 _PUBLISHER_LABEL = re.compile(
     r"(?:稿件|文章|信息|新闻)?(?:来源|來源|出处|發布單位|发布机构|发布单位|\bsource)\s*[:：]\s*"
-    r"(?P<value>[^\s|｜:：]+(?: [A-Z]\S*)*)",
+    r"(?P<publisher>[^\s|｜:：]+(?: [A-Z]\S*)*)",
     re.IGNORECASE,
 )
 _AUTHOR_LABEL = re.compile(
-    r"(?:作者|撰文|撰稿|文字|记者|記者|通讯员|采写|文)\s*[:：/／丨|]\s*(?P<value>[^|｜:：]{2,40}?)(?=\s{2,}|\s*[|｜]|\s+\S{2,4}[:：]|$)"
+    r"(?:^|(?<=[\s|｜（(【\[〔\x01]))(?:作者|撰文|撰稿|文字|记者|記者|通讯员|采写|文)\s*[:：/／丨|]\s*"
+    r"(?P<author>[^|｜:：]{2,40}?)(?=\s{2,}|\s*[|｜）)】\]〕]|\s+\S{2,4}[:：]|\s*$)"
 )
 _BYLINE = re.compile(
-    r"by\s+(?P<value>[A-Z][\w.'’-]+(?:\s+(?:and\s+|&\s+)?[A-Z][\w.'’-]+){0,6})(?:\s*[,|].{0,60})?$",
-    re.IGNORECASE,
+    r"[Bb][Yy]:?\s+(?P<author>[A-Z][\w.'’-]+(?:\s+(?:and\s+|&\s+)?[A-Z][\w.'’-]+){0,6})"
+    r"(?:\s*[,|].{0,60})?"
 )
 _REPORTER = re.compile(
-    r"[（(【]?(?:(?P<publisher>[\u4e00-\u9fff]{2,8}[网網报報社台])\s*)?(?:本报|本報|本刊|本网|特约|见习|驻\S{1,4})?(?:记者|記者|通讯员|评论员|評論員)\s*[:：]?\s*(?P<value>[\u4e00-\u9fff·\s、]{2,20})[)）】]?(?:\s*报道|\s*報導)?$"
+    r"[（(【〔\[]?(?:(?P<publisher>[\u4e00-\u9fff]{2,8}[网網报報社台])\s*)?"
+    r"(?:本报|本報|本刊|本网|特约|见习|驻\S{1,4})?(?:记者|記者|通讯员|评论员|評論員)\s*[:：]?\s*"
+    r"(?P<author>[\u4e00-\u9fff·\s、]{2,20}?)"
+    r"(?:\s*[／/][\u4e00-\u9fff]{2,6}|\s*(?:综合)?报道|\s*報導)?[)）】〕\]]?"
 )
 _BODY_OF_AUTHORS = re.compile(
     r"[\u4e00-\u9fff（）()·]{2,24}(?:党组|党委|黨組|黨委|委员会|委員會|编辑部|編輯部|评论员|評論員|课题组|課題組|办公室|辦公室|"
@@ -79,44 +85,63 @@ _SURNAMES = frozenset(
     "廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧葉蘇魏呂盧鍾譚陸賈韋鄒龍賀顧龔萬錢嚴湯莊庄"
 )
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_MARK = "\x01"
+_LONGEST = 120
 _SEPARATORS = " \t\u3000|｜·•—–-,，;；/()（）[]【】丨:："
 
 
-def read_date_line(line: str) -> dict[str, str] | None:
-    """Return what a date line tells: ``date`` (ISO 8601), ``publisher``, ``author``.
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """What a date line tells. ``labelled``: a time of day or a label shows that it is one."""
+
+    facts: dict[str, str]
+    labelled: bool
+
+
+def read_date_line(line: str) -> DateLine | None:
+    """Read a date line: ``date`` (ISO 8601), ``publisher``, ``author``.
 
     None where the line is no date line: no date, or too much text beside it.
     """
-    if width(line) > 120:
+    if width(line) > _LONGEST:
         return None
     match = next((hit for pattern in _DATES if (hit := pattern.search(line))), None)
     date = _iso(match) if match else ""
     if match is None or not date:
         return None
-    found = {"date": date}
-    rest = f"{line[: match.start()]}\u0001{line[match.end() :]}"
-    labelled = False
-    for name, pattern in (("publisher", _PUBLISHER_LABEL), ("author", _AUTHOR_LABEL)):
-        if label := pattern.search(rest):
-            found[name] = label["value"].replace("\u0001", "").strip(_SEPARATORS)
-            rest = rest[: label.start()] + " " + rest[label.end() :]
-            labelled = True
+    # The mark keeps the place of the date while labels are taken away around it.
+    rest, facts = _take_labels(f"{line[: match.start()]}{_MARK}{line[match.end() :]}")
+    labelled = bool(facts)
     for pattern in (*_DATES, _TIME, _WEEKDAY, _DATE_LABEL, _COUNTERS):
         shorter = pattern.sub(" ", rest)
         labelled = labelled or (shorter != rest and pattern in {_TIME, _DATE_LABEL})
         rest = shorter
-    before, _, after = rest.partition("\u0001")
-    if before.strip(_SEPARATORS) and not labelled:
+    before, _, after = rest.partition(_MARK)
+    name = " ".join(f"{before} {after}".split()).strip(_SEPARATORS)
+    if name and not labelled and not (SITE_NAME.search(name) and after[:1] in _SEPARATORS):
         return None
-    name = " ".join((before + " " + after).split()).strip(_SEPARATORS)
-    if not name:
-        return {key: value for key, value in found.items() if value}
-    glued = bool(after) and after[0] not in _SEPARATORS
-    if width(name) > 40 or (glued and not labelled) or name.endswith(("。", "！", "？", "，", ".")):
+    if width(name) > 40 or name.endswith(("。", "！", "？", "，", ".")):
         return None
-    byline = read_byline(name, explicit_only=True)
-    found = (byline or {"publisher": name}) | found
-    return {key: value for key, value in found.items() if value}
+    if name:
+        facts = (read_byline(name, explicit_only=True) or {"publisher": name}) | facts
+    return DateLine({"date": date} | facts, labelled)
+
+
+def is_counter(line: str) -> bool:
+    """Tell a line of counters alone: 阅读 1234, 3 min read."""
+    return bool(line) and not _COUNTERS.sub("", line).strip(_SEPARATORS)
+
+
+def _take_labels(line: str) -> tuple[str, dict[str, str]]:
+    """Return a line without its labelled publisher and author, and those."""
+    facts = {}
+    for name, pattern in (("publisher", _PUBLISHER_LABEL), ("author", _AUTHOR_LABEL)):
+        if label := pattern.search(line):
+            if value := label[name].replace(_MARK, "").strip(_SEPARATORS):
+                facts[name] = value
+            mark = _MARK if _MARK in label.group() else ""
+            line = f"{line[: label.start()]} {mark} {line[label.end() :]}"
+    return line, facts
 
 
 def read_byline(line: str, *, explicit_only: bool) -> dict[str, str] | None:
@@ -125,21 +150,15 @@ def read_byline(line: str, *, explicit_only: bool) -> dict[str, str] | None:
     ``explicit_only`` accepts labelled ones alone (作者：, By ...), not a bare name.
     """
     line = line.strip()
-    if width(line) > 100:
+    if width(line) > _LONGEST:
         return None
     for pattern in (_BYLINE, _REPORTER):
-        if match := pattern.match(line):
-            return {
-                key: " ".join(value.split()) for key, value in match.groupdict().items() if value
-            }
-    found = {}
-    for name, pattern in (("publisher", _PUBLISHER_LABEL), ("author", _AUTHOR_LABEL)):
-        if match := pattern.search(line):
-            before = line[: match.start()].strip(_SEPARATORS)
-            if not before or before.endswith(("：", ":")) or width(before) <= 30:
-                found[name] = match["value"].strip(_SEPARATORS)
-    if found:
-        return found
+        if match := pattern.fullmatch(line):
+            groups = match.groupdict()
+            return {key: " ".join(value.split()) for key, value in groups.items() if value}
+    rest, facts = _take_labels(line)
+    if facts and width(rest.strip(_SEPARATORS)) <= 30:
+        return facts
     if not explicit_only and (_BODY_OF_AUTHORS.fullmatch(line) or _is_names(line)):
         return {"author": line}
     return None

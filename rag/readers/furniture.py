@@ -8,10 +8,11 @@ decides: the same words inside the text are text.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.readers.dateline import read_byline, read_date_line
+from rag.readers.dateline import is_counter, read_byline, read_date_line
 from rag.readers.patterns import (
     BARE_ADDRESS,
     BREADCRUMB,
@@ -78,30 +79,31 @@ class _Marker:
         end = min(len(self.lines) if prose is None else prose, _MAXIMUM_HEAD)
         if end == 0:
             return
-        date_lines = {
+        dates = {
             number: found
             for number in range(end)
             if (found := read_date_line(self.lines[number])) is not None
         }
-        plain = [
-            number
-            for number in range(end)
-            if number not in date_lines and not _is_head_furniture(self.lines[number])
-        ]
-        titles = self._find_title(plain, has_date=bool(date_lines), has_prose=prose is not None)
-        for number in set(range(end)) - set(plain) - date_lines.keys():
+        if prose is None and len(dates) > 1:
+            # A list of dates is a list, not a head.
+            dates = {}
+        other = {n for n in range(end) if n not in dates and _is_head_furniture(self.lines[n])}
+        plain = [number for number in range(end) if number not in dates and number not in other]
+        titles = self._find_title(plain, certain=bool(dates) or prose is not None)
+        for number in other:
             self.mark(number)
-        if not titles:
-            self._mark_dates_without_title(date_lines, plain)
-            return
-        for number in titles[:-1]:
-            self.mark(number)
-        self.mark(titles[-1], BlockKind.HEADING, 1)
-        self._mark_site_lines(plain, titles, doubled=len(titles) > 1)
-        for number, found in date_lines.items():
-            self.mark(number)
-            self._learn(found)
-        self._mark_bylines([n for n in plain if n > titles[0] and n not in titles], prose)
+        for number, found in dates.items():
+            # A bare date over a text without title may be the text's own: a diary.
+            if titles or found.labelled:
+                self.mark(number)
+                self._learn(found.facts)
+        if titles:
+            for number in titles[:-1]:
+                self.mark(number)
+            self.mark(titles[-1], BlockKind.HEADING, 1)
+            self._mark_site_lines(plain, titles)
+            after = [number for number in plain if number > titles[0] and number not in titles]
+            self._mark_bylines(after, explicit_only=prose is None)
 
     def _is_prose(self, number: int, line: str) -> bool:
         return self.blocks[number].kind is BlockKind.BODY and is_prose(line)
@@ -110,53 +112,45 @@ class _Marker:
         for name, value in found.items():
             self.metadata.setdefault(name, value)
 
-    def _find_title(self, plain: list[int], *, has_date: bool, has_prose: bool) -> list[int]:
-        """Return the lines that carry the title, the last one first in worth; none if unclear."""
+    def _find_title(self, plain: list[int], *, certain: bool) -> list[int]:
+        """Return the lines that carry the title, in order; none where it is unclear.
+
+        ``certain``: something below shows that this is the head of an article.
+        """
         forms = {number: comparable(self.lines[number]) for number in plain}
         if self.title:
             wanted = comparable(self.title)
             return [number for number in plain if forms[number] == wanted]
-        doubled = [
-            number
-            for number in plain
-            if len(forms[number]) >= 4 and list(forms.values()).count(forms[number]) > 1
-        ]
+        copies = Counter(forms.values())
+        doubled = [n for n in plain if len(forms[n]) >= 4 and copies[forms[n]] > 1]
         if doubled:
-            first = forms[doubled[0]]
-            self.title = " ".join(self.lines[doubled[0]].split())
-            return [number for number in doubled if forms[number] == first]
+            self.title = _one_line(self.lines[doubled[0]])
+            return [number for number in doubled if forms[number] == forms[doubled[0]]]
         candidates = [number for number in plain if is_heading_like(self.lines[number])]
-        if not candidates or not (has_date or has_prose):
-            return []
         if len(candidates) > 1 and SITE_NAME.search(self.lines[candidates[0]]):
             candidates = candidates[1:]
-        # A first line that reads as a sentence is text: the title comes before any text.
-        if any(number < candidates[0] and number not in candidates for number in plain[:1]):
-            first_plain = plain[0]
-            if not SITE_NAME.search(self.lines[first_plain]):
-                return []
-        self.title = " ".join(self.lines[candidates[0]].split())
-        return candidates[:1]
+        # Nothing but names of the site stands above a title: after a sentence comes text.
+        first = plain[0] if plain else -1
+        if not candidates or (first != candidates[0] and not SITE_NAME.search(self.lines[first])):
+            return []
+        if certain:
+            self.title = _one_line(self.lines[candidates[0]])
+            return candidates[:1]
+        return []
 
-    def _mark_site_lines(self, plain: list[int], titles: list[int], *, doubled: bool) -> None:
+    def _mark_site_lines(self, plain: list[int], titles: list[int]) -> None:
         for number in plain:
             line = self.lines[number]
-            before = number < titles[0] and width(line) <= 40 and is_heading_like(line)
-            if before and (doubled or SITE_NAME.search(line)):
+            above = number < titles[0] and width(line) <= 40 and is_heading_like(line)
+            named = SITE_NAME.search(line)
+            if above and (named or len(titles) > 1):
                 self.mark(number)
+                if named:
+                    self._learn({"publisher": line})
 
-    def _mark_dates_without_title(
-        self, date_lines: dict[int, dict[str, str]], plain: list[int]
-    ) -> None:
-        """Mark dates over a text without title, but not a bare one: it may be a diary's."""
-        for number, found in date_lines.items():
-            self._learn(found)
-            if found.keys() - {"date"} or (self.title and not plain):
-                self.mark(number)
-
-    def _mark_bylines(self, numbers: list[int], prose: int | None) -> None:
+    def _mark_bylines(self, numbers: list[int], *, explicit_only: bool) -> None:
         for number in numbers:
-            found = read_byline(self.lines[number], explicit_only=prose is None)
+            found = read_byline(self.lines[number], explicit_only=explicit_only)
             if found is not None:
                 self.mark(number)
                 self._learn(found)
@@ -192,9 +186,15 @@ class _Marker:
         return tail
 
 
+def _one_line(line: str) -> str:
+    return " ".join(line.split())
+
+
 def _is_head_furniture(line: str) -> bool:
     if width(line) > 100:
         return False
+    if is_counter(line):
+        return True
     return any(
         pattern.search(line) for pattern in (SITE_HEADER, BREADCRUMB, BUTTON, REPORT_ADDRESS)
     ) or bool(COPYRIGHT.match(line))

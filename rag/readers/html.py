@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.errors import UnreadableDocument
 from rag.readers.dateline import read_date_line
 from rag.readers.decoding import decode, empty, read_bytes
 from rag.readers.discovery import printable
@@ -41,6 +42,13 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WIDE_BREAK = re.compile(
     r"(?<=[\u2e80-\u9fff\uff00-\uff60])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\uff00-\uff60])"
 )
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_SELF_CLOSING = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track"}
+    | {"wbr", "p", "li", "dd", "dt", "tr", "td", "th", "option", "tbody", "thead", "tfoot"}
+)
+# The standard's algorithm looks up the open elements at every tag: time grows with the square.
+_DEEPEST = 10_000
 _CELL = "\0"
 _LONGEST_ROW = 1000
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -70,6 +78,13 @@ def read_html(path: Path) -> Iterable[Document]:
 
     data = read_bytes(path)
     decoded = decode(data, path=path, declared=_declared(data))
+    if _nesting(decoded.text) > _DEEPEST:
+        name = printable(path)
+        raise UnreadableDocument(
+            path,
+            f"{name} nests its elements more than {_DEEPEST:,} deep; save the page as plain text.",
+            f"{name} 的元素嵌套超过 {_DEEPEST:,} 层,请将网页另存为纯文本。",
+        )
     tree = LexborHTMLParser(decoded.text)
     lines = _lines(tree.root) if tree.root is not None else []
     if not lines:
@@ -94,6 +109,19 @@ def _declared(data: bytes) -> str:
     head = data[:4096]
     match = _DECLARED.search(head) or _XML_DECLARED.match(head)
     return match.group(1).decode("ascii") if match else ""
+
+
+def _nesting(text: str) -> int:
+    """Return about how deep the elements of a page nest, without parsing it.
+
+    Elements that close themselves (paragraphs, items, cells, void ones) are not counted.
+    """
+    depth = deepest = 0
+    for match in _TAG.finditer(text):
+        if match.group(2).lower() not in _SELF_CLOSING:
+            depth = max(0, depth - 1) if match.group(1) else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +281,8 @@ def _metadata(tree: LexborHTMLParser) -> dict[str, str]:
     for key, names in _META.items():
         value = next((fields[name] for name in names if name in fields), "")
         if key == "date":
-            value = (read_date_line(value) or {}).get("date", "")
+            found = read_date_line(value)
+            value = found.facts["date"] if found is not None else ""
         if value:
             metadata[key] = value
     link = tree.css_first('link[rel="canonical"][href]')

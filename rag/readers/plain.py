@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -32,7 +32,7 @@ def read_plain(path: Path) -> Iterable[Document]:
     """
     decoded = decode(read_bytes(path), path=path)
     marked = structure(decoded.text)
-    title = marked.title or printable(path.stem)
+    title = marked.title or _first_line(decoded.text, marked.blocks) or printable(path.stem)
     return [
         Document(
             id="",
@@ -43,6 +43,14 @@ def read_plain(path: Path) -> Iterable[Document]:
             blocks=marked.blocks,
         )
     ]
+
+
+def _first_line(text: str, blocks: Sequence[Block]) -> str:
+    """Return the first line as a title where a text is all short lines (a poem, a list)."""
+    lines = [text[b.start : b.end] for b in blocks if b.kind is not BlockKind.FURNITURE]
+    if len(lines) < 3 or any(is_prose(line) for line in lines) or not is_heading_like(lines[0]):
+        return ""
+    return " ".join(lines[0].split()) if width(lines[0]) <= 40 else ""
 
 
 def structure(text: str, *, title: str = "") -> Marked:
@@ -65,23 +73,27 @@ def line_spans(text: str) -> list[Block]:
 
 def _paragraphs(text: str, lines: Sequence[Block]) -> list[Block]:
     """Join the lines of a text that is wrapped at a fixed width; else leave them."""
-    limit = _wrap_width(text, lines)
-    if not limit:
+    wrapping = _wrapping(text, lines)
+    if wrapping is None:
         return list(lines)
     joined: list[Block] = []
     for number, line in enumerate(lines):
-        if number and _continues(text, lines[number - 1], line, limit):
+        if number and _continues(text, lines[number - 1], line, *wrapping):
             joined[-1] = replace(joined[-1], end=line.end)
         else:
             joined.append(line)
     return joined
 
 
-def _wrap_width(text: str, lines: Sequence[Block]) -> int:
-    """Return the width at which lines were broken, 0 where they were not.
+Measure = Callable[[str], int]
+
+
+def _wrapping(text: str, lines: Sequence[Block]) -> tuple[Measure, int] | None:
+    """Return how lines were broken: the measure (columns or characters) and its limit.
 
     A broken line is one that its successor's first word would not have fitted; in a
     wrapped text most lines are of that kind, and most of them stop within a sentence.
+    None where lines are paragraphs.
     """
     adjacent = [
         (first, second)
@@ -89,62 +101,77 @@ def _wrap_width(text: str, lines: Sequence[Block]) -> int:
         if len(_BREAK.findall(text[first.end : second.start])) == 1
     ]
     if len(adjacent) < 3:
-        return 0
-    widths = sorted(_line_width(text, first) for first, _ in adjacent)
-    limit = widths[int(len(widths) * 0.95)]
-    if not _NARROWEST_WRAP <= limit <= _WIDEST_WRAP:
-        return 0
-    full = [pair for pair in adjacent if _is_full(text, *pair, limit)]
-    inside = [first for first, _ in full if not ends_sentence(text[first.start : first.end])]
-    wrapped = len(full) >= 0.6 * len(adjacent) and len(inside) >= 0.5 * len(full)
-    return limit if wrapped and full else 0
+        return None
+    for measure in (width, len):
+        sizes = sorted(measure(_with_indent(text, first)) for first, _ in adjacent)
+        limit = sizes[int(len(sizes) * 0.95)]
+        columns = max(width(_with_indent(text, first)) for first, _ in adjacent)
+        if not (_NARROWEST_WRAP <= columns <= _WIDEST_WRAP):
+            continue
+        full = [
+            first for first, second in adjacent if _is_full(text, first, second, measure, limit)
+        ]
+        inside = [first for first in full if not ends_sentence(text[first.start : first.end])]
+        if len(full) >= 0.6 * len(adjacent) and len(inside) >= 0.5 * len(full) > 0:
+            return measure, limit
+    return None
 
 
-def _line_width(text: str, line: Block) -> int:
-    start = max(text.rfind("\n", 0, line.start), text.rfind("\r", 0, line.start)) + 1
-    return width(text[start : line.end])
+def _indent(text: str, line: Block) -> int:
+    start = line.start
+    while start and text[start - 1] in " \t\u3000":
+        start -= 1
+    return line.start - start
 
 
-def _is_full(text: str, first: Block, second: Block, limit: int) -> bool:
+def _with_indent(text: str, line: Block) -> str:
+    return text[line.start - _indent(text, line) : line.end]
+
+
+def _is_full(text: str, first: Block, second: Block, measure: Measure, limit: int) -> bool:
     word = _FIRST_WORD.match(text, second.start, second.end)
-    added = width(word.group()) if word else 2
-    space = 1 if added and text[second.start].isascii() else 0
-    # Closing punctuation may hang over or be pulled to the next line: two columns of play.
-    return _line_width(text, first) + space + added > limit - 4
+    space = " " if text[second.start].isascii() else ""
+    added = space + (word.group() if word else "")
+    # Punctuation may hang over or be pulled to the next line: one character of play.
+    return measure(_with_indent(text, first) + added) > limit - measure("，")
 
 
-def _continues(text: str, first: Block, second: Block, limit: int) -> bool:
-    gap = text[first.end : second.start]
-    if len(_BREAK.findall(gap)) != 1 or _LIST_ITEM.match(text, second.start, second.end):
+def _continues(text: str, first: Block, second: Block, measure: Measure, limit: int) -> bool:
+    if len(_BREAK.findall(text[first.end : second.start])) != 1:
         return False
-    indent = len(gap) - len(gap.rstrip(" \t\u3000"))
-    start = max(text.rfind("\n", 0, first.start), text.rfind("\r", 0, first.start)) + 1
-    deeper = indent > first.start - start
-    return not deeper and _is_full(text, first, second, limit)
+    if _LIST_ITEM.match(text, second.start, second.end):
+        return False
+    deeper = _indent(text, second) > _indent(text, first)
+    return not deeper and _is_full(text, first, second, measure, limit)
 
 
 def find_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Mark the headings among body blocks: short lines over a longer paragraph."""
+    """Mark the headings among body blocks: short lines over a longer paragraph.
+
+    Where numbered lines (一、 （一）) turn out to be headings, the other short lines numbered
+    in the same way are headings too.
+    """
     result = list(blocks)
-    for number, block in enumerate(blocks):
-        if block.kind is not BlockKind.BODY or number + 1 == len(blocks):
-            continue
-        following = next(
-            (other for other in blocks[number + 1 :] if other.kind is not BlockKind.FURNITURE), None
-        )
+    open_lines = [n for n, block in enumerate(blocks) if block.kind is not BlockKind.FURNITURE]
+    numbered: list[tuple[int, int]] = []
+    levels: set[int] = set()
+    for number, following in pairwise(open_lines):
+        block = blocks[number]
         line = text[block.start : block.end]
-        if following is None or not _is_heading(text, line, following):
+        after = text[blocks[following].start : blocks[following].end]
+        if block.kind is not BlockKind.BODY or not _may_be_heading(line):
             continue
-        result[number] = replace(block, kind=BlockKind.HEADING, level=numbered_level(line) or 2)
+        level = numbered_level(line)
+        if is_prose(after) and width(after) >= 2 * width(line):
+            result[number] = replace(block, kind=BlockKind.HEADING, level=level or 2)
+            levels.add(level)
+        elif level:
+            numbered.append((number, level))
+    if levels - {0}:
+        for number, level in numbered:
+            result[number] = replace(blocks[number], kind=BlockKind.HEADING, level=level)
     return result
 
 
-def _is_heading(text: str, line: str, following: Block) -> bool:
-    if width(line) > 64 or not is_heading_like(line) or CAPTION.search(line):
-        return False
-    after = text[following.start : following.end]
-    if numbered_level(line):
-        return is_prose(after) or numbered_level(after) > numbered_level(line)
-    if _LIST_ITEM.match(line) and not is_prose(after):
-        return False
-    return is_prose(after) and width(after) >= 2 * width(line)
+def _may_be_heading(line: str) -> bool:
+    return width(line) <= 64 and is_heading_like(line) and not CAPTION.search(line)
