@@ -1,0 +1,257 @@
+"""Rows of the database from and to records, each under a check sum of its own.
+
+SQLite's own integrity check sees the structure of pages, not what their cells say: of flipped
+bits it finds about one in ten. So every row carries a CRC-32 that is checked whenever it is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.records import Block, BlockKind, Document, Passage
+
+Halves: TypeAlias = NDArray[np.float16]
+Span: TypeAlias = tuple[int, int]
+
+_CONTEXT_LENGTH = 160
+"""Characters of title and headings put before a passage: they must not crowd it out."""
+
+
+class DamagedRow(Exception):
+    """A row fails its check sum; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """A document without its text. ``named`` says that its id came from a corpus file."""
+
+    number: int
+    id: str
+    source: str
+    title: str
+    named: bool
+    digest: bytes
+    content: bytes
+    characters: int
+    metadata: str
+
+    def columns(self) -> list[Any]:
+        """Return the columns from ``id`` to ``head_crc``, in the order of the table."""
+        values: list[Any] = [
+            self.id,
+            self.source,
+            self.title,
+            int(self.named),
+            self.digest,
+            self.content,
+            self.characters,
+            self.metadata,
+        ]
+        # The number is given later, so it is not summed up.
+        return [*values, checksum(*values)]
+
+
+def checksum(*values: str | bytes | int) -> int:
+    """Return the CRC-32 of the values, each told from its neighbours by its length."""
+    crc = 0
+    for value in values:
+        data = value.encode() if isinstance(value, str) else value
+        data = data if isinstance(data, bytes) else b"%d" % data
+        crc = zlib.crc32(data, zlib.crc32(b"%d:" % len(data), crc))
+    return crc
+
+
+def encodable(document: Document) -> bool:
+    """Whether all texts of the document can be stored: none holds half a surrogate pair."""
+    try:
+        for value in (document.id, document.source, document.title, document.text):
+            value.encode()
+        json.dumps(dict(document.metadata), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def digest_of(document: Document) -> bytes:
+    """Return a digest of all that was read of a document, whatever its id."""
+    values = (_metadata(document), _blocks(document))
+    return hashlib.sha256(
+        b"\0".join([*(value.encode() for value in values), content_of(document)])
+    ).digest()
+
+
+def content_of(document: Document) -> bytes:
+    """Return a digest of title and text: equal for documents that say the same."""
+    title, text = document.title.encode(), document.text.encode()
+    return hashlib.sha256(b"%d:%s%s" % (len(title), title, text)).digest()
+
+
+def document_row(document: Document, *, named: bool, digest: bytes, content: bytes) -> list[Any]:
+    """Return the columns of ``documents`` from ``id`` on, in the order of the table."""
+    head = DocumentHead(
+        number=0,
+        id=document.id,
+        source=document.source,
+        title=document.title,
+        named=named,
+        digest=digest,
+        content=content,
+        characters=len(document.text),
+        metadata=_metadata(document),
+    )
+    body = (_blocks(document), document.text)
+    return [*head.columns(), checksum(*body), *body]
+
+
+HEAD_QUERY = (
+    "SELECT number, id, source, title, named, digest, content, characters, metadata, head_crc "
+    "FROM documents"
+)
+NUMBER_QUERY = "SELECT number FROM documents"
+INSERT_DOCUMENT = "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def head_from(row: Sequence[Any]) -> DocumentHead:
+    """Return the head of a document from ``HEAD_QUERY``; raise DamagedRow."""
+    number, *values, crc = row
+    if _differs(crc, values):
+        raise DamagedRow(f"document {number}")
+    identity, source, title, named, digest, content, characters, metadata = values
+    return DocumentHead(
+        number, identity, source, title, bool(named), digest, content, characters, metadata
+    )
+
+
+def document_from(head: DocumentHead, body: Sequence[Any]) -> Document:
+    """Return a document from its head and ``body_crc, blocks, text``; raise DamagedRow."""
+    crc, blocks, text = body
+    if _differs(crc, (blocks, text)):
+        raise DamagedRow(f"document {head.id}")
+    return Document(
+        id=head.id,
+        source=head.source,
+        title=head.title,
+        text=text,
+        metadata=metadata_from(head),
+        blocks=tuple(
+            Block(start, end, BlockKind(kind), level)
+            for start, end, kind, level in json.loads(blocks)
+        ),
+    )
+
+
+def metadata_from(head: DocumentHead) -> Mapping[str, str]:
+    """Return the metadata of a document."""
+    found: dict[str, str] = json.loads(head.metadata)
+    return found
+
+
+def passage_row(document: int, passage: Passage, tokens: int) -> list[Any]:
+    """Return the columns of ``passages`` from ``document`` on, in the order of the table."""
+    place = (document, passage.ordinal, passage.start, passage.end)
+    head: list[Any] = [*place, passage.heading, tokens]
+    return [*head, checksum(*head, passage.text), passage.text]
+
+
+PASSAGE_QUERY = (
+    'SELECT key, document, ordinal, start, "end", heading, tokens, crc, text FROM passages'
+)
+LENGTH_QUERY = 'SELECT key, "end" - start FROM passages'
+INSERT_PASSAGE = "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def passage_from(row: Sequence[Any], head: DocumentHead) -> Passage:
+    """Return the passage of ``PASSAGE_QUERY``; raise DamagedRow."""
+    key, document, ordinal, start, end, heading, tokens, crc, text = row
+    if _differs(crc, (document, ordinal, start, end, heading, tokens, text)):
+        raise DamagedRow(f"passage {key}")
+    return Passage(
+        id=f"{head.id}#{ordinal}",
+        document_id=head.id,
+        ordinal=ordinal,
+        source=head.source,
+        title=head.title,
+        heading=heading,
+        start=start,
+        end=end,
+        text=text,
+    )
+
+
+VECTORS_QUERY = "SELECT key, crc, spans, vectors FROM vectors"
+INSERT_VECTORS = "INSERT INTO vectors VALUES (?, ?, ?, ?, ?)"
+
+
+def vector_row(spans: Sequence[Span], vectors: Halves) -> tuple[int, bytes, bytes]:
+    """Return ``crc, spans, vectors``: spans as 32-bit, vectors as half-precision numbers."""
+    span_bytes = np.asarray(spans, dtype="<i4").tobytes()
+    vector_bytes = np.ascontiguousarray(vectors, dtype="<f2").tobytes()
+    return checksum(span_bytes, vector_bytes), span_bytes, vector_bytes
+
+
+def vectors_from(row: Sequence[Any], dimension: int) -> tuple[list[Span], Halves]:
+    """Return the spans of the parts of a passage and its vectors, ``[1 + parts, dimension]``.
+
+    ``row`` is one of ``VECTORS_QUERY``. Row 0 of the vectors is the whole passage. Raises
+    DamagedRow.
+    """
+    key, crc, spans, vectors = row
+    if _differs(crc, (spans, vectors)):
+        raise DamagedRow(f"vectors of passage {key}")
+    pairs: list[Span] = [
+        (start, end) for start, end in np.frombuffer(spans, dtype="<i4").reshape(-1, 2).tolist()
+    ]
+    matrix = np.frombuffer(vectors, dtype="<f2").reshape(-1, dimension)
+    if len(matrix) != len(pairs) + 1:
+        raise DamagedRow(f"vectors of passage {key}")
+    return pairs, matrix
+
+
+def context_of(passage: Passage) -> str:
+    """Return title and headings to search a passage by; empty where the text says them itself."""
+    pieces = [] if passage.title in passage.heading else [passage.title]
+    pieces.append(passage.heading)
+    pieces = [piece for piece in pieces if piece and not passage.text.startswith(piece)]
+    return " ".join(pieces)[:_CONTEXT_LENGTH]
+
+
+def embedded_text(passage: Passage, parts: Sequence[Span]) -> tuple[str, list[Span]]:
+    """Return the text to embed for a passage, and the spans of its parts in that text."""
+    context = context_of(passage)
+    if not context:
+        return passage.text, list(parts)
+    shift = len(context) + 1
+    moved = [(start + shift, end + shift) for start, end in parts]
+    return f"{context}\n{passage.text}", moved
+
+
+def input_digest(text: str, parts: Sequence[Span]) -> bytes:
+    """Return a digest of all that the vectors of a passage depend on, but for the recipe."""
+    return hashlib.sha256(f"{list(parts)}\0{text}".encode()).digest()[:16]
+
+
+def _metadata(document: Document) -> str:
+    return json.dumps(dict(document.metadata), ensure_ascii=False, sort_keys=True)
+
+
+def _blocks(document: Document) -> str:
+    return json.dumps(
+        [[block.start, block.end, str(block.kind), block.level] for block in document.blocks],
+        separators=(",", ":"),
+    )
+
+
+def _differs(crc: Any, values: Sequence[Any]) -> bool:
+    try:
+        return bool(checksum(*values) != crc)
+    except (TypeError, UnicodeDecodeError):
+        # A flipped bit can also change the type of a column.
+        return True
