@@ -1,0 +1,262 @@
+// Draws one answer: while it streams, and when it is complete.
+import { action, announce, clear, h, icon, knows, t } from "./dom.js";
+import { withTip } from "./tip.js";
+
+const VERDICT_ICONS = { supported: "check", partial: "half", unsupported: "wrong" };
+const BARS = { very_low: 1, low: 2, fair: 3, high: 4 };
+const CLOSE_SCRIPTS = /^(zh|ja|yue)/;
+
+/** Say the reasons of a checker in words. */
+export function reasonTexts(reasons) {
+  return reasons.map(({ code, detail }) => {
+    const key = `reason_${code}`;
+    return knows(key) ? t(key, { detail }) : t("reason_other", { detail: [code, detail].filter(Boolean).join("：") });
+  });
+}
+
+function citeTip(view, number, positions) {
+  const source = view.sources.find((candidate) => candidate.number === number);
+  const quotes = positions.map((position) => view.quotes[position]);
+  const title = source ? [source.title, source.date].filter(Boolean).join(" · ") : "";
+  return h(
+    "div",
+    {},
+    h("p", { class: "tip-title" }, title),
+    quotes.length
+      ? quotes.map((quote) => h("p", { class: "tip-quote" }, `“${quote.text.trim()}”`))
+      : h("p", { class: "tip-quote" }, source?.snippet ?? ""),
+  );
+}
+
+/** Make the button of a citation mark. `open(number, positions, button)` shows the source. */
+export function citeMark(view, number, positions, open) {
+  const source = view.sources.find((candidate) => candidate.number === number);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "cite",
+      "data-number": number,
+      "aria-label": t("cite_label", { number, title: source?.title ?? "" }),
+      onclick: () => open(number, positions, button),
+    },
+    String(number),
+  );
+  return withTip(button, () => citeTip(view, number, positions));
+}
+
+function verdictBadge(sentence) {
+  const word = t(`verdict_${sentence.verdict}`);
+  const reasons = reasonTexts(sentence.reasons);
+  const quiet = sentence.verdict === "supported";
+  const badge = h(
+    "button",
+    {
+      type: "button",
+      class: `verdict ${sentence.verdict}`,
+      "aria-label": [word, ...reasons].join(" "),
+    },
+    icon(VERDICT_ICONS[sentence.verdict]),
+    quiet ? null : word,
+  );
+  const why = reasons.length ? reasons : [t(`why_${sentence.verdict}`)];
+  return withTip(badge, () =>
+    h("div", {}, h("p", { class: "tip-title" }, word), why.map((text) => h("p", {}, text))));
+}
+
+/** Cut the end of a sentence that must stay on one line with its marks. */
+function lastPiece(text) {
+  const word = text.match(/[A-Za-z0-9'’,.-]{1,18}[\p{P}]*$/u);
+  if (word) return text.length - word[0].length;
+  const letters = text.match(/.[\p{P}]{0,2}$/su);
+  return letters ? text.length - letters[0].length : text.length;
+}
+
+function sentenceElement(view, sentence, index, open) {
+  const cut = lastPiece(sentence.text);
+  const tight = h(
+    "span",
+    { class: "keep" },
+    sentence.text.slice(cut),
+    sentence.marks.map((mark) => citeMark(view, mark.number, mark.quotes, open)),
+    view.outcome === "declined" ? null : verdictBadge(sentence),
+  );
+  return h(
+    "span",
+    { class: `sentence ${sentence.verdict}`, "data-sentence": index },
+    sentence.text.slice(0, cut),
+    tight,
+  );
+}
+
+function confidence(view) {
+  const word = t(`confidence_${view.confidence_word}`);
+  const bars = BARS[view.confidence_word];
+  const percent = Math.round(view.confidence * 100);
+  const place = h(
+    "span",
+    { class: `sure ${bars <= 2 ? "low" : ""}`, tabindex: "0", role: "note" },
+    h("span", { class: "meter", "aria-hidden": "true" }, [1, 2, 3, 4].map((n) => h("i", { class: n <= bars ? "on" : "" }))),
+    word,
+  );
+  return withTip(place, () => h("p", {}, t("confidence_why", { percent })));
+}
+
+function cautions(view) {
+  const notes = view.notes.map(({ code, detail }) => {
+    const key = `note_${code}`;
+    return knows(key) ? t(key, { detail }) : t("note_other", { detail: `${code} ${detail}` });
+  });
+  if (view.outcome === "unchecked") notes.unshift(t("unchecked"));
+  return notes.map((text) => h("p", { class: "caution" }, icon("warn"), h("span", {}, text)));
+}
+
+function nearest(view, open) {
+  const sources = view.sources.slice(0, 3);
+  if (!sources.length) return null;
+  return h(
+    "div",
+    { class: "nearest" },
+    h("h3", {}, t("nearest")),
+    sources.map((source) => {
+      const button = h(
+        "button",
+        { type: "button", lang: source.language, onclick: () => open(source.number, [], button) },
+        h("b", {}, [source.title, source.date].filter(Boolean).join(" · ")),
+        source.snippet,
+      );
+      return button;
+    }),
+  );
+}
+
+/** Return the answer as text with its citations, as the copy button gives it. */
+export function answerText(view) {
+  const used = view.sources.filter((source) => source.cited);
+  const lines = used.map((source) => {
+    const quotes = view.quotes.filter((quote) => quote.number === source.number);
+    const about = [source.title, source.date, source.origin].filter(Boolean).join(", ");
+    return `[${source.number}] ${about}${quotes.map((quote) => `\n    “${quote.text.trim()}”`).join("")}`;
+  });
+  return [view.text.trim(), lines.join("\n")].filter(Boolean).join("\n\n");
+}
+
+/** An answer on the page. `hooks.open(view, number, positions, button)` shows a source. */
+export class AnswerCard {
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.view = { sources: [], quotes: [] };
+    this.pending = "";
+    this.state = h("p", { class: "state" }, h("span", { class: "pulse" }), h("span", {}, t("state_sent")));
+    this.head = h("div", { class: "answer-head" }, this.state);
+    this.said = h("div", { class: "said" });
+    this.more = h("div", {});
+    this.foot = h("div", { class: "answer-foot" });
+    this.element = h("article", { class: "answer", "aria-label": t("answer"), "aria-busy": "true" }, this.head, this.said, this.more, this.foot);
+  }
+
+  setState(text) {
+    this.state.lastChild.textContent = text;
+  }
+
+  open = (number, positions, button) => this.hooks.open(this, number, positions, button);
+
+  /** Sources arrive before the words, so that marks can be shown while text streams. */
+  retrieved(event) {
+    this.view.sources = event.sources;
+    this.setState(t("state_reading", { count: event.sources.length }));
+  }
+
+  /** Add text; a mark that is cut in two waits for its rest. */
+  append(text) {
+    this.pending += text;
+    while (this.pending) {
+      const plain = this.pending.match(/^[^[]+/);
+      if (plain) {
+        this.said.append(plain[0]);
+        this.pending = this.pending.slice(plain[0].length);
+      } else if (/^\[\d{0,3}$/.test(this.pending)) {
+        return;
+      } else {
+        const mark = this.pending.match(/^\[(\d+)\]/);
+        const number = Number(mark?.[1]);
+        const known = mark && this.view.sources.some((source) => source.number === number);
+        this.said.append(known ? citeMark(this.view, number, [], this.open) : (mark?.[0] ?? "["));
+        this.pending = this.pending.slice(mark?.[0].length ?? 1);
+      }
+    }
+  }
+
+  /** Draw the checked answer over the streamed words. */
+  complete(view) {
+    this.view = view;
+    this.element.lang = view.language;
+    const declined = view.outcome === "declined";
+    const spaced = !CLOSE_SCRIPTS.test(view.language);
+    const lead = declined ? view.text : view.short;
+    clear(
+      this.head,
+      lead ? h("p", { class: "short" }, lead) : h("p", { class: "state" }, t("answered")),
+      declined ? null : confidence(view),
+    );
+    if (declined) clear(this.said);
+    else {
+      clear(
+        this.said,
+        view.sentences.flatMap((sentence, index) => [
+          index && spaced ? " " : null,
+          sentenceElement(view, sentence, index, this.open),
+        ]),
+      );
+      if (!view.sentences.length) this.said.append(view.text);
+    }
+    this.said.hidden = declined;
+    clear(this.more, cautions(view), declined ? nearest(view, this.open) : null);
+    this.finish();
+  }
+
+  stopped() {
+    clear(this.head, h("p", { class: "state" }, t("stopped")));
+    if (this.pending) this.said.append(this.pending);
+    this.pending = "";
+    this.finish();
+  }
+
+  failed(message) {
+    clear(this.head, h("p", { class: "state" }, t("failed")));
+    clear(this.more, h("p", { class: "caution failed", role: "alert" }, icon("warn"), h("span", {}, message)));
+    this.finish();
+  }
+
+  finish() {
+    this.element.setAttribute("aria-busy", "false");
+    this.said.hidden ||= !this.said.childNodes.length;
+  }
+
+  announce() {
+    const { outcome, short, text } = this.view;
+    announce(outcome === "answered" ? t("announce_answer", { text: short || text }) : text);
+  }
+
+  /** Light the sentences that rest on a quote; return the first mark of them. */
+  light(position, number) {
+    let first = null;
+    this.view.sentences?.forEach((sentence, index) => {
+      const marks = sentence.marks.filter((mark) => mark.number === number && (position === null || mark.quotes.includes(position)));
+      const element = this.said.querySelector(`[data-sentence="${index}"]`);
+      element?.classList.toggle("lit", marks.length > 0);
+      if (marks.length) first ??= element?.querySelector(`.cite[data-number="${number}"]`);
+    });
+    return first;
+  }
+
+  dim() {
+    for (const lit of this.said.querySelectorAll(".lit")) lit.classList.remove("lit");
+  }
+
+  setFoot(...children) {
+    clear(this.foot, children);
+  }
+}
+
+export { action };

@@ -1,0 +1,255 @@
+"""Answers and documents as plain JSON for the page.
+
+Nothing here is markup: the browser puts every string in place as text. Offsets stop here
+too: a browser counts UTF-16 units, so text that carries marks is cut into runs before it
+leaves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Literal
+
+from rag.records import Answer, Block, BlockKind, Citation, Document, Hit, Outcome, Retrieved
+from rag.text.language import detect_language
+
+Lookup = Callable[[str], Document | None]
+"""Finds a document by its id; None where it is gone."""
+
+_NEIGHBOURHOOD = 260
+"""Characters of context shown above and below a cited passage."""
+
+_SNIPPET = 160
+
+_MARKS = re.compile(r"(?:\s*\[\d+\])+\s*$")
+
+CONFIDENCE_WORDS = ((0.85, "high"), (0.6, "fair"), (0.35, "low"), (0.0, "very_low"))
+"""Least confidence of each word, highest first; the page says the words."""
+
+
+def confidence_word(confidence: float) -> str:
+    """Return the code of the word for a confidence in [0, 1]."""
+    return next(word for least, word in CONFIDENCE_WORDS if confidence >= least)
+
+
+def marked_runs(
+    text: str, base: int, spans: Sequence[tuple[int, int, int]]
+) -> list[dict[str, Any]]:
+    """Cut ``text``, which starts at offset ``base`` of its document, where marks begin or end.
+
+    ``spans`` are ``(start, end, mark)`` in document offsets and may overlap or lie outside.
+    Return ``{"text", "marks"}`` runs whose texts join to ``text``; none is empty.
+    """
+    end = base + len(text)
+    inside = [(max(base, s), min(end, e), mark) for s, e, mark in spans if s < end and e > base]
+    cuts = sorted({base, end, *(s for s, _, _ in inside), *(e for _, e, _ in inside)})
+    return [
+        {
+            "text": text[low - base : high - base],
+            "marks": [mark for s, e, mark in inside if s <= low and e >= high],
+        }
+        for low, high in pairwise(cuts)
+        if low < high
+    ]
+
+
+def codes(reasons: Iterable[str]) -> list[dict[str, str]]:
+    """Split ``"code:detail"`` strings."""
+    split = (reason.partition(":") for reason in reasons)
+    return [{"code": code, "detail": detail} for code, _, detail in split]
+
+
+def retrieved_view(event: Retrieved, lookup: Lookup) -> dict[str, Any]:
+    """Return what the page shows between the search and the first words."""
+    return {
+        "kind": "retrieved",
+        "standalone": event.standalone_question,
+        "sources": [_source(hit, (), (), lookup) for hit in event.hits],
+    }
+
+
+def answer_view(answer: Answer, lookup: Lookup) -> dict[str, Any]:
+    """Return the whole answer as the page draws it.
+
+    ``quotes`` are the citations in their order; marks and runs name them by position.
+    """
+    quotes = answer.citations
+    different = answer.standalone_question.strip() != answer.question.strip()
+    return {
+        "question": answer.question,
+        "standalone": answer.standalone_question if different else "",
+        "outcome": str(answer.outcome),
+        "confidence": round(answer.confidence, 4),
+        "confidence_word": confidence_word(answer.confidence),
+        "short": answer.short,
+        "text": answer.text,
+        "language": detect_language(answer.text or answer.question),
+        "backend": answer.backend,
+        "seconds": {stage: round(value, 3) for stage, value in answer.seconds.items()},
+        "notes": codes(answer.notes),
+        "sentences": [
+            {
+                "text": _MARKS.sub("", sentence.text),
+                "marks": [
+                    {"number": number, "quotes": _quotes_of(sentence.text, number, quotes)}
+                    for number in sentence.citations
+                ],
+                "verdict": str(sentence.verdict),
+                "reasons": codes(sentence.reasons),
+            }
+            for sentence in answer.sentences
+        ],
+        "quotes": [
+            {
+                "number": quote.number,
+                "text": quote.quote,
+                "document": quote.passage.document_id,
+                "start": quote.start,
+                "end": quote.end,
+                "support": str(quote.support),
+                "reasons": codes(quote.reasons),
+            }
+            for quote in quotes
+        ],
+        "sources": [_source(hit, quotes, _cited(answer), lookup) for hit in answer.hits],
+    }
+
+
+def document_view(
+    document: Document,
+    *,
+    at: int,
+    reach: int,
+    side: Literal["around", "before", "after"] = "around",
+    spans: Sequence[tuple[int, int, int]] = (),
+) -> dict[str, Any]:
+    """Return a part of a document: about ``reach`` characters on one or both sides of ``at``.
+
+    ``blocks`` are paragraphs with runs; paragraphs no longer than ``reach`` come whole.
+    ``first`` and ``last`` bound the part; given as ``at``, they continue it without a gap.
+    """
+    blocks = [block for block in _blocks(document) if block.end > block.start]
+    low = at if side == "after" else max(0, at - reach)
+    high = at if side == "before" else at + reach
+    for block in blocks:
+        if block.end - block.start <= reach:
+            if block.start < low < block.end and side != "after":
+                low = block.start
+            if block.start < high < block.end and side != "before":
+                high = block.end
+    cut = ((block, max(block.start, low), min(block.end, high)) for block in blocks)
+    shown = [(block, start, end) for block, start, end in cut if start < end]
+    first = shown[0][1] if shown else at
+    last = shown[-1][2] if shown else at
+    return {
+        "document": document.id,
+        "title": document.title or document.id,
+        **_origin(document),
+        "characters": len(document.text),
+        "first": first,
+        "last": last,
+        "more_before": any(block.start < first for block in blocks),
+        "more_after": any(block.end > last for block in blocks),
+        "language": detect_language(document.text[low : low + _SNIPPET * 4]),
+        "blocks": [
+            {
+                "kind": str(block.kind),
+                "level": block.level,
+                "start": start,
+                "runs": marked_runs(document.text[start:end], start, spans),
+            }
+            for block, start, end in shown
+        ],
+    }
+
+
+def _cited(answer: Answer) -> tuple[int, ...]:
+    if answer.outcome is Outcome.DECLINED:
+        return ()
+    return tuple(number for sentence in answer.sentences for number in sentence.citations)
+
+
+def _quotes_of(sentence: str, number: int, quotes: Sequence[Citation]) -> list[int]:
+    """Return the positions of the quotes a mark means: those said verbatim, else all."""
+    same = [position for position, quote in enumerate(quotes) if quote.number == number]
+    verbatim = [position for position in same if quotes[position].quote.strip() in sentence]
+    return verbatim or same
+
+
+def _source(
+    hit: Hit, quotes: Sequence[Citation], cited: Sequence[int], lookup: Lookup
+) -> dict[str, Any]:
+    passage = hit.passage
+    document = lookup(passage.document_id)
+    spans = [
+        (quote.start, quote.end, position)
+        for position, quote in enumerate(quotes)
+        if quote.number == hit.rank
+    ]
+    before, after = _neighbours(document, passage.start, passage.end) if document else ([], [])
+    return {
+        "number": hit.rank,
+        "document": passage.document_id,
+        "title": passage.title or passage.document_id,
+        "heading": passage.heading,
+        **(_origin(document) if document else {"date": "", "origin": ""}),
+        "cited": hit.rank in cited,
+        "score": round(hit.score, 4),
+        "scores": {part: round(value, 4) for part, value in hit.scores.items()},
+        "start": passage.start,
+        "end": passage.end,
+        "snippet": _shortened(passage.text),
+        "language": detect_language(passage.text),
+        "runs": marked_runs(passage.text, passage.start, spans),
+        "before": before,
+        "after": after,
+    }
+
+
+def _origin(document: Document) -> dict[str, str]:
+    """Return date and source in words; never a path of the server."""
+    metadata: Mapping[str, str] = document.metadata
+    names = (metadata.get(key, "") for key in ("publisher", "source", "author", "site"))
+    origin = next((name for name in names if name), "")
+    return {"date": metadata.get("date", ""), "origin": origin or document.id}
+
+
+def _blocks(document: Document) -> Sequence[Block]:
+    return document.blocks or (Block(0, len(document.text)),)
+
+
+def _neighbours(
+    document: Document, start: int, end: int
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return the paragraphs just above and below ``[start, end)``, furniture left out."""
+    text = document.text
+    before: list[dict[str, str]] = []
+    after: list[dict[str, str]] = []
+    room_before = room_after = _NEIGHBOURHOOD
+    blocks = [block for block in _blocks(document) if block.kind is not BlockKind.FURNITURE]
+    for block in reversed(blocks):
+        if block.start >= start or room_before <= 0:
+            continue
+        stop = min(block.end, start)
+        piece = text[max(block.start, stop - room_before) : stop].strip()
+        if piece:
+            cut = "…" if stop - room_before > block.start else ""
+            before.insert(0, {"kind": str(block.kind), "text": cut + piece})
+            room_before -= len(piece)
+    for block in blocks:
+        if block.end <= end or room_after <= 0:
+            continue
+        begin = max(block.start, end)
+        piece = text[begin : min(block.end, begin + room_after)].strip()
+        if piece:
+            cut = "…" if begin + room_after < block.end else ""
+            after.append({"kind": str(block.kind), "text": piece + cut})
+            room_after -= len(piece)
+    return before, after
+
+
+def _shortened(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _SNIPPET else flat[:_SNIPPET] + "…"
