@@ -9,14 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embedding.base import Embedder, Vector
 from rag.evidence import Evidence, PartCosine
 from rag.index import Index
 from rag.records import Hit
 from rag.text.tokens import index_tokens
+
+if TYPE_CHECKING:
+    from rag.embedding.base import Embedder, Vector
 
 _POOL = 60
 """Passages taken from each list; beyond 60 recall@10 of the fused list no longer moved."""
