@@ -1,1 +1,1 @@
-"""Text: normal form, language, sentences, tokens, numbers, dates. (TEXT: read UPDATE 02:22 in CONTRACT.md)"""
+"""Text without models: normal form, language, sentences, index tokens, numbers and dates."""

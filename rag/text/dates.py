@@ -41,7 +41,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_LONG_MONTHS = "january february april june july august september october november december".split()
+_LONG_MONTHS = [name for name in _MONTHS if len(name) > 4 and name not in ("march", "sept")]
 
 _CN = "〇零○一二三四五六七八九"
 _CN_DAY = "(?:[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|卅一?|[一二三四五六七八九])"
@@ -50,47 +50,63 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR4 = r"(?:1\d{3}|20\d{2}|21\d{2})"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 
+# Cheap patterns find where a date may begin; the full ones are tried only there.
+_CHINESE_START = re.compile(
+    rf"[\d{_CN}十百廿卅元]+(?=\s?[年月世日]|\s?(?:-+|~|至|到|[、和及与])\s?\d{{4}}\s?年)"
+)
+_PREFIX = re.compile(rf"(?:{'|'.join(_ERAS)}|(?:公元|西元|纪元)前|公元|西元)\s?$")
+_NOT_MONTH = "球饼亮光台季薪票租"
+_NOT_DAY = "内间后前游元圆本均用益趋渐"
 _CHINESE = re.compile(
     rf"""
-    (?P<century>(?<!\d)\d{{1,2}}|[二三]?十[一二三四五六七八九]?)\s?世纪\s?
+    (?P<century>\d{{1,2}}|[二三]?十[一二三四五六七八九]?)\s?世纪\s?
         (?P<tens>[1-9]0|[二三四五六七八九]?十)\s?年代
   | (?:
-      (?P<era>{"|".join(_ERAS)})\s?(?P<eraYear>\d{{1,3}}|元|[一二三四五六七八九十百]{{1,4}})
-      | (?P<bc>(?:公元|西元|纪元)前|公元|西元)?\s?
-        (?P<year>(?<![\d.,$¥])\d{{2,4}}|(?<![{_CN}十百千万亿两])[{_CN}]{{2,4}})
+      (?P<era>{"|".join(_ERAS)})\s?(?P<era_year>\d{{1,3}}|元|[一二三四五六七八九十百]{{1,4}})
+      | (?P<bc>(?:公元|西元|纪元)前|公元|西元)?\s?(?P<year>\d{{1,4}}|[{_CN}]{{2,4}})
     )\s?年(?![级纪龄])(?P<decade>代)?度?
     (?:\s?(?P<month>0?[1-9]|1[0-2]|{_CN_MONTH})\s?月(?:份)?
       (?:\s?初?(?P<day>0?[1-9](?!\d)|[12]\d|3[01]|{_CN_DAY})(?:\s?[日号])?)?)?
-  | (?P<ranged>(?<![\d.,$¥]){_YEAR4})\s?(?=(?:-+|~|至|到|[、和及与])\s?{_YEAR4}\s?年)
-  | (?<![\d.,十个第])(?P<month2>0?[1-9]|1[0-2]|(?<![{_CN}十]){_CN_MONTH})\s?月(?:份)?(?![球饼亮光台季薪票租])
-      (?:\s?初?(?P<day2>0?[1-9](?!\d)|[12]\d|3[01]|{_CN_DAY})(?:\s?[日号])?)?
-  | (?<![\d.,:/第共每~-])(?P<day3>[1-9]|[12]\d|3[01])\s?日(?![内间后前游元圆本均用益趋渐])
+  | (?P<ranged>{_YEAR4})\s?(?=(?:-+|~|至|到|[、和及与])\s?{_YEAR4}\s?年)
+  | (?P<month_alone>0?[1-9]|1[0-2]|{_CN_MONTH})\s?月(?:份)?(?![{_NOT_MONTH}])
+      (?:\s?初?(?P<day_of>0?[1-9](?!\d)|[12]\d|3[01]|{_CN_DAY})(?:\s?[日号])?)?
+  | (?P<day_alone>[1-9]|[12]\d|3[01])\s?日(?![{_NOT_DAY}])
     """,
     re.VERBOSE,
 )
+_DATE_WORDS = re.compile("[年月日]")
+_BEFORE_MONTH = "第个.,$¥"
+_BEFORE_DAY = "第共每~-:/.,"
+_LEAD = (
+    r"in|since|by|until|till|during|circa|c\.|ca\.|year|spring|summer|autumn|winter|fall"
+    r"|early|late|mid|from|to|and|between|of|after|before|through|around"
+)
+_WESTERN_START = re.compile(r"\d+")
+_WESTERN_LEAD = re.compile(rf"\b(?:(?:{_MONTH})\b\.?\s(?:of\s|,\s)?|ad\s|(?:{_LEAD})[\s-])$")
+_REACH = 24
+"""The longest stretch of a western date before its first digit (``September of``)."""
 _WESTERN = re.compile(
     rf"""
-    (?<![\d.,/-])(?P<y1>{_YEAR4})(?P<s>[-/.])(?P<m1>0?[1-9]|1[0-2])(?P=s)
-      (?P<d1>0[1-9]|[12]\d|3[01]|[1-9])(?![\d]|[-/.]\d)
-  | (?<![\d.,/-])(?P<a>\d{{1,2}})(?P<s2>[/.])(?P<b>\d{{1,2}})(?P=s2)(?P<y2>{_YEAR4})(?![\d]|[-/.]\d)
-  | (?<![\w.])(?P<d3>0?[1-9]|[12]\d|3[01]){_ORDINAL}\s(?:of\s)?(?P<m3>{_MONTH})\b\.?
-      (?:,?\s(?P<y3>\d{{4}})(?![\d]|[.,]\d))?
-  | \b(?P<m4>{_MONTH})\b\.?\s(?:
-        (?P<d4>0?[1-9]|[12]\d|3[01]){_ORDINAL}(?![\d\w]|[.,:]\d)(?:,?\s(?P<y4>\d{{4}})(?![\d]|[.,]\d))?
-      | (?:of\s)?(?P<y5>\d{{4}})(?![\d]|[.,]\d))
+    (?<![\d.,/-])(?P<year_first>{_YEAR4})(?P<mark>[-/.])(?P<month_second>0?[1-9]|1[0-2])
+      (?P=mark)(?P<day_last>0[1-9]|[12]\d|3[01]|[1-9])(?![\d]|[-/.]\d)
+  | (?<![\d.,/-])(?P<one>\d{{1,2}})(?P<sign>[/.])(?P<two>\d{{1,2}})(?P=sign)
+      (?P<year_last>{_YEAR4})(?![\d]|[-/.]\d)
+  | (?<![\w.])(?P<day_before>0?[1-9]|[12]\d|3[01]){_ORDINAL}\s(?:of\s)?
+      (?P<month_after>{_MONTH})\b\.?(?:,?\s(?P<year_after>\d{{4}})(?![\d]|[.,]\d))?
+  | \b(?P<month>{_MONTH})\b\.?\s(?:
+        (?P<day>0?[1-9]|[12]\d|3[01]){_ORDINAL}(?![\d\w]|[.,:]\d)
+          (?:,?\s(?P<year>\d{{4}})(?![\d]|[.,]\d))?
+      | (?:of\s|,\s)?(?P<month_year>\d{{4}})(?![\d]|[.,]\d))
   | (?<![\w.,])(?P<decade>(?:1\d|20)\d0)'?s\b
   | \bad\s(?P<ad>\d{{1,4}})\b
-  | (?<![\w.,])(?P<bce>\d{{1,4}})\s?(?P<suffix>bce?|ad|ce|b\.c\.|a\.d\.)(?!\w)
-  | (?<=\()(?:born\s|c\.\s)?(?P<life>{_YEAR4})(?=-+(?:{_YEAR4})?\))
-  | (?<=\d-)(?P<life2>{_YEAR4})(?=\))
-  | (?<=\()(?P<paren>{_YEAR4})(?=\))
-  | \b(?P<lead>in|since|by|until|till|during|circa|c\.|ca\.|year|spring|summer|autumn|winter|fall
-      |early|late|mid|from|to|and|between|of|after|before|through|around)[\s-]
-      (?P<bare>{_YEAR4})(?![\d%]|[.,]\d|\w)
-  | \b(?P<alone>{"|".join(_LONG_MONTHS)})\b
+  | (?<![\w.,])(?P<counted>\d{{1,4}})\s?(?P<suffix>bce?|ad|ce|b\.c\.|a\.d\.)(?!\w)
+  | (?:(?<=\()|(?<=\(born\s)|(?<=\(c\.\s))(?P<life>{_YEAR4})(?=-+(?:{_YEAR4})?\)|\))
+  | (?<=\d-)(?P<life_end>{_YEAR4})(?=\))
+  | \b(?:{_LEAD})[\s-](?P<bare>{_YEAR4})(?![\d%]|[.,]\d|\w)
     """,
     re.VERBOSE,
 )
+_ALONE = re.compile(rf"\b(?:{'|'.join(_LONG_MONTHS)})\b")
 _AFTER_YEAR = re.compile(
     r"\s?(?:$|[^\w\s]|\s)"
     r"(?:[^\w]|$|(?:to|and|until|he|she|it|the|they|as|with|when|at|in|by|on|for|or|a|an|after"
@@ -116,26 +132,30 @@ def find_dates(text: str) -> list[DateMention]:
 
 def dates_in_normal(normal: str, text: str, offsets: list[int]) -> list[DateMention]:
     """Return the dates of a text whose normal form is known, with offsets in the normal form."""
-    found: list[DateMention] = []
-    if "年" in normal or "月" in normal or "日" in normal:
-        found.extend(_chinese(normal))
-    taken = [(mention.start, mention.end) for mention in found]
+    found = list(_chinese(normal))
     for mention in _western(normal, text, offsets):
-        if not any(start < mention.end and mention.start < end for start, end in taken):
-            found.append(mention)
+        if not any(old.start < mention.end and mention.start < old.end for old in found):
+            found.append(mention)  # noqa: PERF401 (looks at what it has added)
     found.sort(key=lambda mention: mention.start)
     return found
 
 
 def _chinese(normal: str) -> Iterator[DateMention]:
+    if not _DATE_WORDS.search(normal):
+        return
     position = 0
-    while match := _CHINESE.search(normal, position):
-        mention = _chinese_mention(normal, match)
-        if mention is None:
-            position = match.start() + 1
-            continue
-        position = match.end()
-        yield mention
+    for candidate in _CHINESE_START.finditer(normal):
+        start, end = max(position, candidate.start()), candidate.end()
+        prefix = _PREFIX.search(normal, max(position, start - 4), start)
+        for begin in (*((prefix.start(),) if prefix else ()), *range(start, end)):
+            if begin > start and normal[begin].isdigit() and normal[begin - 1].isdigit():
+                continue
+            match = _CHINESE.match(normal, begin)
+            mention = _chinese_mention(normal, match) if match else None
+            if mention is not None:
+                yield mention
+                position = mention.end
+                break
 
 
 def _chinese_mention(normal: str, match: re.Match[str]) -> DateMention | None:
@@ -146,22 +166,25 @@ def _chinese_mention(normal: str, match: re.Match[str]) -> DateMention | None:
         if century is None or tens is None:
             return None
         return DateMention(start, end, (century - 1) * 100 + tens, decade=True)
+    before = normal[start - 1 : start]
     if groups["ranged"]:
-        return DateMention(start, match.end("ranged"), int(groups["ranged"]))
-    if groups["day3"]:
-        return DateMention(start, end, day=int(groups["day3"]))
-    month = _value(groups["month"] or groups["month2"])
-    day = _value(groups["day"] or groups["day2"])
+        plain = not before or before not in "$¥.,"
+        return DateMention(start, match.end("ranged"), int(groups["ranged"])) if plain else None
+    if groups["day_alone"]:
+        plain = not before or before not in _BEFORE_DAY
+        return DateMention(start, end, day=int(groups["day_alone"])) if plain else None
+    month = _value(groups["month"] or groups["month_alone"])
+    day = _value(groups["day"] or groups["day_of"])
     if day is not None and not 1 <= day <= 31:
         return None
-    if groups["month2"]:
-        return DateMention(start, end, None, month, day)
+    if groups["month_alone"]:
+        plain = not before or (before not in _BEFORE_MONTH and before not in _CN + "十")
+        return DateMention(start, end, None, month, day) if plain else None
     if groups["era"]:
-        count = 1 if groups["eraYear"] == "元" else _value(groups["eraYear"])
+        count = 1 if groups["era_year"] == "元" else _value(groups["era_year"])
         year = None if count is None else _ERAS[groups["era"]] + count
     else:
         year = _year(normal, match, month is not None)
-        start = match.start("bc") if groups["bc"] else match.start("year")
     if year is None:
         return None
     return DateMention(start, end, year, month, day, decade=bool(groups["decade"]))
@@ -170,6 +193,9 @@ def _chinese_mention(normal: str, match: re.Match[str]) -> DateMention | None:
 def _year(normal: str, match: re.Match[str], with_month: bool) -> int | None:
     """Return the year of a match, None where the number is rather a duration or an age."""
     written, prefix = match["year"], match["bc"]
+    before = normal[match.start("year") - 1 : match.start("year")]
+    if not prefix and before and before in ".,$¥" + _CN + "十百千万亿两":
+        return None
     chinese = not written.isdigit()
     year = positional(written) if chinese else int(written)
     if year is None:
@@ -187,7 +213,7 @@ def _year(normal: str, match: re.Match[str], with_month: bool) -> int | None:
         duration = _DURATION.search(normal, max(0, match.start() - 4), match.start("year"))
         lasting = normal.startswith(tuple("的前后来间内"), match.end())
         return year if (with_month or not lasting) and not duration else None
-    if with_month or (chinese and written[0] in "〇零○五六七八九" and written[1] not in "十"):
+    if with_month or (chinese and len(written) == 2 and written[0] in "〇零○五六七八九"):
         ascending = chinese and year // 10 + 1 == year % 10 and not with_month
         return None if ascending else year + (1900 if year >= 30 else 2000)
     return None
@@ -203,43 +229,63 @@ def _value(written: str | None) -> int | None:
 
 
 def _western(normal: str, text: str, offsets: list[int]) -> Iterator[DateMention]:
-    for match in _WESTERN.finditer(normal):
-        found = match.groupdict()
-        start, end = match.span()
-        if found["y1"]:
-            yield DateMention(start, end, int(found["y1"]), int(found["m1"]), int(found["d1"]))
-        elif found["y2"]:
-            first, second = int(found["a"]), int(found["b"])
-            month, day = (second, first) if first > 12 or match["s2"] == "." else (first, second)
-            if 1 <= month <= 12 and 1 <= day <= 31:
-                yield DateMention(start, end, int(found["y2"]), month, day)
-        elif found["m3"]:
-            year = int(found["y3"]) if found["y3"] else None
-            yield DateMention(start, end, year, _MONTHS[found["m3"]], int(found["d3"]))
-        elif found["m4"]:
-            written = found["y4"] or found["y5"]
-            if text[offsets[start]].isupper() or found["d4"]:
-                yield DateMention(
-                    start,
-                    end,
-                    int(written) if written else None,
-                    _MONTHS[found["m4"]],
-                    int(found["d4"]) if found["d4"] else None,
-                )
-        elif found["decade"]:
-            yield DateMention(start, end, int(found["decade"]), decade=True)
-        elif found["ad"]:
-            yield DateMention(start, end, int(found["ad"]))
-        elif found["bce"]:
-            before = found["suffix"].startswith("b")
-            yield DateMention(start, end, int(found["bce"]) * (-1 if before else 1))
-        elif written := found["life"] or found["life2"] or found["paren"]:
-            begin = match.end() - len(written)
-            yield DateMention(begin, end, int(written))
-        elif found["bare"]:
-            after = _AFTER_YEAR.match(normal, end)
-            capital = text[offsets[end] : offsets[end] + 2].strip()[:1].isupper()
-            if capital or (after and (after.end() > end + 1 or end >= len(normal) - 1)):
-                yield DateMention(match.start("bare"), end, int(found["bare"]))
-        elif found["alone"] and text[offsets[start]].isupper():
-            yield DateMention(start, end, None, _MONTHS[found["alone"]])
+    position = 0
+    for candidate in _WESTERN_START.finditer(normal):
+        if candidate.start() < position:
+            continue
+        start = candidate.start()
+        match = _WESTERN.match(normal, start)
+        if match is None and normal[start - 1 : start] in (" ", "-"):
+            lead = _WESTERN_LEAD.search(normal, max(position, start - _REACH), start)
+            match = _WESTERN.match(normal, lead.start()) if lead else None
+        if match:
+            position = match.end()
+            mention = _western_mention(normal, match, text, offsets)
+            if mention is not None:
+                yield mention
+    if any(month in normal for month in _LONG_MONTHS):
+        for match in _ALONE.finditer(normal):
+            if text[offsets[match.start()]].isupper():
+                yield DateMention(*match.span(), None, _MONTHS[match.group()])
+
+
+def _western_mention(
+    normal: str, match: re.Match[str], text: str, offsets: list[int]
+) -> DateMention | None:
+    found = match.groupdict()
+    start, end = match.span()
+    if found["year_first"]:
+        month, day = int(found["month_second"]), int(found["day_last"])
+        return DateMention(start, end, int(found["year_first"]), month, day)
+    if found["year_last"]:
+        one, two = int(found["one"]), int(found["two"])
+        # 23/10/2023 can only be read one way; else the slash is American and the dot European.
+        month, day = (two, one) if one > 12 or found["sign"] == "." else (one, two)
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return None
+        return DateMention(start, end, int(found["year_last"]), month, day)
+    if name := found["month_after"] or found["month"]:
+        year = _value(found["year_after"] or found["year"] or found["month_year"])
+        day = _value(found["day_before"] or found["day"])
+        return DateMention(start, end, year, _MONTHS[name], day)
+    if found["decade"]:
+        return DateMention(start, end, int(found["decade"]), decade=True)
+    if found["ad"] or found["counted"]:
+        year = int(found["ad"] or found["counted"])
+        return DateMention(start, end, -year if (found["suffix"] or "")[:1] == "b" else year)
+    if found["bare"]:
+        return _bare_year(normal, match, text, offsets)
+    written = found["life"] or found["life_end"]
+    return DateMention(end - len(written), end, int(written))
+
+
+def _bare_year(
+    normal: str, match: re.Match[str], text: str, offsets: list[int]
+) -> DateMention | None:
+    """Return ``in 1952`` as a date, ``of 1500 people`` not."""
+    end = match.end()
+    capital = text[offsets[end] : offsets[end] + 2].strip()[:1].isupper()
+    after = _AFTER_YEAR.match(normal, end)
+    if capital or end >= len(normal) - 1 or (after and after.end() > end + 1):
+        return DateMention(match.start("bare"), end, int(match["bare"]))
+    return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rag.text.dates import dates_in_normal
-from rag.text.english import ENGLISH, english_number
+from rag.text.english import EnglishNumber, english_numbers
 from rag.text.normal import normal_form_with_offsets
 from rag.text.numerals import DIGITS, NUMERAL, multiplier, numeral
 from rag.text.units import CLEAR_AFTER_ONE, CURRENCIES, MEASURES, UNITS
@@ -35,39 +35,39 @@ class Quantity:
     approximate: bool = False
 
 
-_PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_TIMES = r"(?:[十百千万亿]+(?![米克瓦伏卡赫帕焦牛吨位兆])|[十百万亿]*[万亿](?=千[米克瓦伏卡赫帕焦牛]))"
+_PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_AFTER_THOUSAND = "[米克瓦伏卡赫帕焦牛吨位兆]"
+_TIMES = f"(?:[十百千万亿]+(?!{_AFTER_THOUSAND})|[十百万亿]*[万亿](?=千{_AFTER_THOUSAND}))"
 _RUN = f"[{NUMERAL}]+(?:点[{DIGITS}]+)?"
-_CURRENCY = "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True))
 
+_START = re.compile(rf"[\d第负{NUMERAL}]")
 _FOUND = re.compile(
     rf"""
     (?P<skip>
         \d{{1,2}}:\d{{2}}(?::\d{{2}})?(?!\d)
-      | (?<!\d)\d+(?:\.\d+){{2,}}
-      | (?:https?://|www\.)[^\s,。;、!?]+
-      | (?:周|星期|礼拜)[一二三四五六](?![{NUMERAL}个])
-      | 三心[两二]意 | [一-九]?[分之]之差 | 乱七八糟 | [几数][十百千万亿]+ | 一[一-九]?[五十]一十
+      | \d+(?:\.\d+){{2,}}
     )
   | (?P<parts>百分之|千分之|万分之)\s?(?P<share>{_PLAIN}|{_RUN})
   | (?P<below>{_RUN}|\d+)分之(?P<above>{_RUN}|\d+)
-  | (?<![\w./⁄])(?:(?P<whole>\d+)\s(?=\d+⁄))?(?P<numerator>\d{{1,3}})[/⁄](?P<denominator>\d{{1,4}})(?![\w./⁄])
+  | (?:(?P<whole>\d+)\s(?=\d+⁄))?(?P<numerator>\d{{1,3}})[/⁄](?P<denominator>\d{{1,4}})(?![\w./⁄])
   | (?P<half>一半|百分百)
-  | (?P<ordinal>第\s?)?
-    (?P<sign>(?<![\w\])-])-(?=\d)|零下|负(?=[\d{DIGITS}十]))?
-    (?P<money>(?:{_CURRENCY})\s?)?
+  | (?P<ordinal>第\s?)? (?P<sign>零下|负(?=[\d{DIGITS}十]))?
     (?:
-      (?<![a-z\d_])(?P<digits>(?<!\d){_PLAIN}(?:[多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES})*)?)
+      (?P<digits>{_PLAIN}(?:[多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES})*)?)
       (?:\s?(?P<english>thousand|million|billion|trillion|hundred|mn|bn|[kmb])\b)?
       (?P<nth>(?:st|nd|rd|th)\b)?
     | (?P<chinese>{_RUN})
     )
-    (?P<more>[多余几])?(?P<morePower>(?<=[多余])[万亿]+)?
+    (?P<more>[多余几])?(?P<more_power>(?<=[多余])[万亿]+)?
     (?P<percent>\s?(?:%|‰|percent\b|per\scent\b|pct\b|个百分点|percentage\spoints?\b))?
-  | {ENGLISH}
     """,
     re.VERBOSE,
 )
+_DIGIT_RUN = re.compile(r"[\d.,]*\d")
+_MONEY = re.compile(
+    "(?:" + "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True)) + r")\s?$"
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s,。;、!?]+")
 _UNIT = re.compile(
     r"\s?(?:"
     + "|".join(sorted(map(re.escape, (*UNITS, *MEASURES)), key=len, reverse=True))
@@ -78,6 +78,8 @@ _POWERS = {
     "hundred": 10**2, "thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "m": 10**6,
     "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12,
 }  # fmt: skip
+_WEEK = re.compile("(?:周|星期|礼拜)$")
+_PERCENT_WORD = re.compile(r"\s(?:percent|per\scent|pct)\b")
 _PARTS = {"百分之": Decimal(1), "千分之": Decimal("0.1"), "万分之": Decimal("0.01")}
 _BEFORE_ONE = "统唯惟单同万专归合逐不之如划均初周"
 """Characters that make 一 the end of a word (统一, 唯一) and not the head of a number."""
@@ -101,31 +103,50 @@ def find_numbers(text: str) -> list[Quantity]:
 
 def numbers_in_normal(normal: str, dates: Sequence[tuple[int, int]]) -> list[Quantity]:
     """Return the numbers of a text in normal form, outside the spans ``dates``."""
+    excluded = list(dates)
+    if "http" in normal or "www." in normal:
+        excluded = sorted([*excluded, *(m.span() for m in _ADDRESS.finditer(normal))])
     found: list[Quantity] = []
     begin = 0
-    for start, end in [*dates, (len(normal), len(normal))]:
+    for start, end in [*excluded, (len(normal), len(normal))]:
         found.extend(_numbers(normal, begin, start))
-        begin = end
-    return found
+        begin = max(begin, end)
+    words = [
+        quantity
+        for number in english_numbers(normal)
+        if (quantity := _english(normal, number))
+        and not any(s < quantity.end and quantity.start < e for s, e in excluded)
+        and not any(q.start < quantity.end and quantity.start < q.end for q in found)
+    ]
+    return sorted([*found, *words], key=lambda q: q.start) if words else found
 
 
 def _numbers(normal: str, begin: int, end: int) -> Iterator[Quantity]:
-    while match := _FOUND.search(normal, begin, end):
-        quantity = None if match["skip"] else _quantity(normal, match)
-        if quantity is None:
-            begin = match.end() if match["skip"] else _retry(match)
-            continue
-        yield quantity
-        begin = quantity.end
+    while candidate := _START.search(normal, begin, end):
+        start = candidate.start()
+        match = _FOUND.match(normal, start, end)
+        before = normal[start - 1 : start]
+        if match is None:
+            begin = start + 1
+        elif match["skip"]:
+            begin = match.end()
+        elif (match["digits"] or match["numerator"]) and (
+            before == "_" or (before.isascii() and before.isalnum())
+        ):
+            run = _DIGIT_RUN.match(normal, start, end)
+            begin = run.end() if run else start + 1
+        elif (quantity := _quantity(normal, match)) is not None:
+            yield quantity
+            begin = quantity.end
+        else:
+            begin = _behind(match)
 
 
-def _retry(match: re.Match[str]) -> int:
+def _behind(match: re.Match[str]) -> int:
     """Return where to look on behind a match that was no number."""
     run = match["chinese"] or ""
-    if len(run) > 1 and run[0] == "一" and match.start("chinese") == match.start():
-        before = match.string[max(0, match.start() - 1) : match.start()]
-        if before and before in _BEFORE_ONE:
-            return match.start() + 1
+    if len(run) > 1 and run[0] == "一" and match.string[match.start() - 1 : match.start()]:
+        return match.start() + 1
     return match.end()
 
 
@@ -145,8 +166,6 @@ def _quantity(normal: str, match: re.Match[str]) -> Quantity | None:
         if int(match["numerator"]) >= int(match["denominator"]):
             return None
         return _fraction(start, end, match["numerator"], match["denominator"], match["whole"] or "0")
-    if match["word"]:
-        return _english(normal, match)
     if match["chinese"]:
         return _chinese(normal, match)
     return _arabic(normal, match)
@@ -173,12 +192,17 @@ def _arabic(normal: str, match: re.Match[str]) -> Quantity | None:
     value = _composite(written.replace("多", "").replace("余", ""))
     end = match.end("digits")
     word = match["english"]
-    if word and (word not in ("m", "b") or match["money"]):
+    money = _money(normal, match.start())
+    if word and (word not in ("m", "b") or money):
         value *= _POWERS[word]
         end = match.end("english")
     if match["nth"]:
         end = match.end("nth")
     return _finished(normal, match, value, end, approximate, bool(match["nth"]))
+
+
+def _money(normal: str, start: int) -> re.Match[str] | None:
+    return _MONEY.search(normal, max(0, start - 5), start)
 
 
 def _composite(written: str) -> Decimal:
@@ -196,6 +220,8 @@ def _chinese(normal: str, match: re.Match[str]) -> Quantity | None:
     if before and run[0] == "一" and before in _BEFORE_ONE and not match["sign"]:
         return None
     if run[0] in "十百千万亿" and before and before in "几数好成上":
+        return None
+    if run == "一十" or (len(run) == 1 and _WEEK.search(normal, max(0, start - 2), start)):
         return None
     tail = re.compile(r"[万亿]+").match(normal, end) if "点" in run else None
     value = numeral(run)
@@ -236,18 +262,23 @@ def _finished(
 ) -> Quantity:
     """Add sign, the rest of an approximation, percent sign, unit and a half behind it."""
     start = match.start()
+    if normal[start - 1 : start] == "-" and not re.match(r"[\w\])-]", normal[start - 2 : start - 1]):
+        if match["digits"] and not match["ordinal"]:
+            start, value = start - 1, -value
     if match["more"] and match["more"] != "几":
         end = match.end("more")
-        if match["morePower"]:
-            value *= multiplier(match["morePower"])
-            end = match.end("morePower")
+        if match["more_power"]:
+            value *= multiplier(match["more_power"])
+            end = match.end("more_power")
     if match["sign"]:
         value = -value
     if match["percent"]:
         value = value / 10 if "‰" in match["percent"] else value
         end = match.end("percent")
         return Quantity(start, end, value, percent=True, approximate=approximate)
-    unit = CURRENCIES[match["money"].strip()] if match["money"] else ""
+    money = _money(normal, start) if match["digits"] else None
+    unit = CURRENCIES[money.group().strip()] if money else ""
+    start = money.start() if money else start
     follows = _UNIT.match(normal, end)
     if follows and not unit and _is_word_end(normal, follows):
         unit = UNITS.get(follows.group().strip(), follows.group().strip())
@@ -267,16 +298,12 @@ def _is_word_end(normal: str, unit: re.Match[str]) -> bool:
     return not (following.isascii() and following.isalnum())
 
 
-def _english(normal: str, match: re.Match[str]) -> Quantity | None:
-    found = english_number(match["word"])
-    if found is None:
-        return None
-    end = match.end("word")
-    percent = re.compile(r"\s(?:percent|per\scent|pct)\b").match(normal, end)
+def _english(normal: str, number: EnglishNumber) -> Quantity:
+    percent = _PERCENT_WORD.match(normal, number.end)
     if percent:
-        return Quantity(match.start(), percent.end(), found.value, percent=True)
-    unit = _UNIT.match(normal, end)
+        return Quantity(number.start, percent.end(), number.value, percent=True)
+    unit = _UNIT.match(normal, number.end)
     name = unit.group().strip() if unit and _is_word_end(normal, unit) else ""
     return Quantity(
-        match.start(), end, found.value, UNITS.get(name, name), ordinal=found.ordinal
+        number.start, number.end, number.value, UNITS.get(name, name), ordinal=number.ordinal
     )
