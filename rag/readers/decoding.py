@@ -9,6 +9,7 @@ Decoding is always strict: a text is never made by dropping or replacing bytes.
 from __future__ import annotations
 
 import math
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,11 @@ _DECLARED = {
     "us-ascii": "cp1252",
 }
 _SAMPLE_BYTES = 200_000
-_MAXIMUMCONTROL_SHARE = 0.02
+_MAXIMUM_CONTROL_SHARE = 0.02
+_MAXIMUM_ACCENTED = 0.3
+# Candidates so close in log likelihood that the next one may be right (big5hkscs, cp950).
+_CLOSE = 20.0
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _WORST_MEAN = math.log(3e-7)
 _ENOUGH_CHARACTERS = 16
 
@@ -199,7 +204,7 @@ def decode(data: bytes, *, path: Path, declared: str = "") -> Decoded:
     decoded = _decode(data, path, declared)
     if not decoded.text.strip():
         raise empty(path)
-    if "\0" in decoded.text or _control_share(decoded.text) > _MAXIMUMCONTROL_SHARE:
+    if "\0" in decoded.text or _control_share(decoded.text) > _MAXIMUM_CONTROL_SHARE:
         raise _binary(path)
     return decoded
 
@@ -215,10 +220,8 @@ def _decode(data: bytes, path: Path, declared: str) -> Decoded:
     if text is not None and _surely_utf8(text):
         return Decoded(text, "utf-8")
     name = _DECLARED.get(declared.strip().lower(), "")
-    if name and (text := _strict(data, name)) is not None and _plausible(text, name):
+    if name and (text := _strict(data, name)) is not None and _is_plausible(text, name):
         return Decoded(text, name)
-    if text is None:
-        _refuse_damaged_utf8(data, path)
     return _likeliest(data, path)
 
 
@@ -241,50 +244,47 @@ def _surely_utf8(text: str) -> bool:
     return not 0 < len(foreign) <= 6 or max(foreign) > "\u07ff" or bool(WESTERN.search(text))
 
 
-def _refuse_damaged_utf8(data: bytes, path: Path) -> None:
-    """Refuse UTF-8 with a few bad bytes rather than read it as something else."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # Counting only: this text is thrown away.
-        guess = data[:_SAMPLE_BYTES].decode("utf-8", "replace")
-        bad = guess.count("�")
-        good = sum(1 for character in guess if character > "\u07ff") - bad
-        if good > 10 * bad and good >= 4:
-            raise _damaged(path, "utf-8", error.start) from error
-
-
 def _likeliest(data: bytes, path: Path) -> Decoded:
-    sample = data
-    if len(data) > _SAMPLE_BYTES:
-        # A line feed is never part of a longer character in the candidates of one and two bytes.
-        cut = data.rfind(b"\n", 0, _SAMPLE_BYTES) + 1
-        sample = data[: cut or _SAMPLE_BYTES]
-        if sample.isascii():
-            sample = data
-    ranked = []
-    furthest = 0
-    for order, (encoding, prior) in enumerate(CANDIDATES):
-        try:
-            text = sample.decode(encoding)
-        except UnicodeDecodeError as error:
-            if not (sample is not data and error.start >= len(sample) - 4):
-                furthest = max(furthest, error.start)
-                continue
-            text = sample[: error.start].decode(encoding)
-        ranked.append((-prior - likelihood(text, encoding), order, encoding))
-    for _, _, encoding in sorted(ranked)[:2]:
-        whole = _strict(data, encoding)
-        if whole is not None and _plausible(whole, encoding):
+    """Return the likeliest text of all candidates, or refuse the bytes.
+
+    Candidates are compared with their errors counted: a damaged file is refused as such,
+    never read as a stranger encoding that happens to take its bytes.
+    """
+    sample = _sample(data)
+    ranked = sorted(
+        (-prior - likelihood(sample.decode(encoding, "replace"), encoding), order, encoding)
+        for order, (encoding, prior) in enumerate(CANDIDATES)
+    )
+    if b"\0" in data and not ranked[0][2].startswith("utf-16"):
+        raise _binary(path)
+    best = ranked[0]
+    for cost, _, encoding in ranked:
+        whole = _strict(data, encoding) if cost <= best[0] + _CLOSE else None
+        if whole is not None and _is_plausible(whole, encoding):
             return Decoded(whole, encoding)
-    if b"\0" in data or _control_share(data[:_SAMPLE_BYTES].decode("latin-1")) > 0.05:
+    try:
+        data.decode(best[2])
+    except UnicodeDecodeError as error:
+        if _is_plausible(sample.decode(best[2], "replace"), best[2]):
+            raise _damaged(path, best[2], error.start) from error
+    if _control_share(sample.decode("latin-1")) > _MAXIMUM_CONTROL_SHARE:
         raise _binary(path)
     raise UnreadableDocument(
         path,
-        f"{path} is in no known text encoding (first doubt at byte {furthest}); "
-        "save it as UTF-8, or restore it if it is damaged.",
-        f"{path} 的文字编码无法识别(从第 {furthest} 字节起),请另存为 UTF-8,或恢复损坏的文件。",
+        f"{path} is in no known text encoding; save it as UTF-8, or convert it if it is binary.",
+        f"{path} 的文字编码无法识别,请另存为 UTF-8;若是二进制文件请先转换。",
     )
+
+
+def _sample(data: bytes) -> bytes:
+    """Return whole lines from the first byte on that is not ASCII."""
+    first = _NOT_ASCII.search(data)
+    # Only ASCII stands before it, so any place there is the start of a character.
+    start = max(0, first.start() - 1000) if first is not None and b"\0" not in data else 0
+    sample = data[start : start + _SAMPLE_BYTES]
+    if len(sample) < _SAMPLE_BYTES:
+        return sample
+    return sample[: sample.rfind(b"\n") + 1] or sample
 
 
 def _binary(path: Path) -> UnreadableDocument:
@@ -308,10 +308,12 @@ def _control_share(text: str) -> float:
     return len(CONTROL.findall(sample)) / max(1, len(sample))
 
 
-def _plausible(text: str, encoding: str) -> bool:
+def _is_plausible(text: str, encoding: str) -> bool:
     """Tell whether a decoded text reads like its scripts: random bytes do not."""
     sample = text[:_SAMPLE_BYTES]
     foreign = [character for character in sample if character > "\x7f"]
+    if encoding == "cp1252" and len(foreign) > _MAXIMUM_ACCENTED * len(sample):
+        return False
     if len(foreign) < _ENOUGH_CHARACTERS:
         return True
     model = model_of(encoding)

@@ -124,7 +124,7 @@ def _rare(character: str, encoding: str) -> float:
     if code >= 0x3400 and code != 0xFFFD and not 0xFF00 <= code <= 0xFFEF:
         return math.log(2e-8)
     if 0xFF61 <= code <= 0xFF9F:
-        return math.log(1e-5)
+        return math.log(3e-6)
     return math.log(1e-6) if encoding != "cp1252" else math.log(1e-5)
 
 
