@@ -24,11 +24,14 @@ def build_index(
     *,
     settings: Settings | None = None,
     remove_missing: bool = False,
+    rebuild: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Index files and folders, embedding only what is new or changed.
 
-    ``index_dir`` is the directory to create or update (default: the settings' own). Raises
+    ``index_dir`` is the directory to create or update (default: the settings' own); with
+    ``remove_missing`` documents whose files have vanished go, with ``rebuild`` a new index
+    takes the place of the old one, which answers until then. Raises
     DocumentError where nothing can be read, IndexStoreError where the directory cannot be
     used, ModelError where the embedding model cannot be loaded.
     """
@@ -43,6 +46,7 @@ def build_index(
         chunk_minimum=settings.chunk_minimum,
         part_target=settings.part_target,
         remove_missing=remove_missing,
+        rebuild=rebuild,
         progress=progress,
     )
 
@@ -64,9 +68,15 @@ def open_bot(
     from rag.retrieval import Retriever
 
     settings = settings or Settings()
-    directory = Path(index_dir) if index_dir else _chosen_directory(settings, progress)
+    directory = Path(index_dir) if index_dir else chosen_directory(settings)
     model = embedder(settings, progress)
-    index = open_index(directory, embedder=model)
+    try:
+        index = open_index(directory, embedder=model)
+    except IndexNotFound:
+        if index_dir or directory == index_directory(settings):
+            raise
+        build_index([seeds_directory()], directory, settings=settings, progress=progress)
+        index = open_index(directory, embedder=model)
     return Bot(
         index,
         Retriever(index, model),
@@ -107,16 +117,9 @@ def answerer(settings: Settings) -> Answerer:
     return ExtractiveAnswerer()
 
 
-def _chosen_directory(settings: Settings, progress: Progress | None) -> Path:
-    """Return the named index, else the user's own, else that of the seeds, made when absent."""
-    from rag.index import open_index
-
+def chosen_directory(settings: Settings) -> Path:
+    """Return the index that is asked: the named one, else the user's own, else the seeds'."""
     directory = index_directory(settings)
     if settings.index_dir or (directory / "index.sqlite").exists():
         return directory
-    seeds = settings.cache_dir / "seeds-index"
-    try:
-        open_index(seeds, embedder=embedder(settings)).close()
-    except IndexNotFound:
-        build_index([seeds_directory()], seeds, settings=settings, progress=progress)
-    return seeds
+    return settings.cache_dir / "seeds-index"

@@ -44,6 +44,7 @@ def index_command(
             directory,
             settings=door.settings,
             remove_missing=remove_missing,
+            rebuild=rebuild,
             progress=progress,
         )
     if door.json:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import platform
-from typing import Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rag import __version__
 from rag.cli.door import Door, door
 from rag.cli.words import help_text
-from rag.errors import IndexNotFound, RagError
+from rag.errors import IndexCorrupt, IndexNotFound, IndexStoreError
+
+if TYPE_CHECKING:
+    from rag.index import Index
 
 
 @click.command(
@@ -55,18 +59,47 @@ def _index(door: Door, *, check: bool) -> dict[str, Any]:
     from rag import assembly
     from rag.index import open_index
 
-    directory = assembly.index_directory(door.settings)
+    directory = assembly.chosen_directory(door.settings)
     try:
         index = open_index(directory, embedder=assembly.embedder(door.settings))
-    except IndexNotFound as error:
-        if check and door.settings.index_dir:
+    except IndexStoreError as error:
+        missing = isinstance(error, IndexNotFound)
+        if missing and directory != assembly.index_directory(door.settings):
+            state = door.say(
+                "made from the shipped documents at the first question",
+                "将在第一次提问时由随附文档建立",
+            )
+        elif check:
             raise
-        return {"directory": str(directory), "state": door.say(str(error), error.chinese)}
-    except RagError as error:
+        else:
+            state = door.say(str(error), error.chinese)
+        return {"directory": str(directory), "state": state}
+    with closing(index):
+        facts = {"directory": str(directory), **index.info()}
         if check:
-            raise
-        return {"directory": str(directory), "state": door.say(str(error), error.chinese)}
-    try:
-        return {"directory": str(directory), **index.info()}
-    finally:
-        index.close()
+            facts["state"] = _check(door, index)
+        return facts
+
+
+def _check(door: Door, index: Index) -> str:
+    """Read everything once, which raises where a check sum fails, and search for something."""
+    from rag import assembly
+    from rag.cli.progress import shown_progress
+
+    summaries = index.documents()
+    with shown_progress(door.err, chinese=door.chinese) as progress:
+        for done, summary in enumerate(summaries, 1):
+            text = index.document(summary.id).text
+            passages = index.passages_of(summary.id)
+            if any(text[passage.start : passage.end] != passage.text for passage in passages):
+                raise IndexCorrupt(
+                    index.directory,
+                    f"A passage of {summary.id} in {index.directory} is not in its document; "
+                    "run rag index --rebuild.",
+                    f"{index.directory} 中 {summary.id} 的段落与文档不符，"
+                    "请运行 rag index --rebuild。",
+                )
+            progress("check", done, len(summaries))
+    with assembly.open_bot(index.directory, settings=door.settings) as bot:
+        bot.search("rag", 1)
+    return door.say("sound", "完好")

@@ -181,9 +181,20 @@ def _reason(door: Door, code: str) -> str:
 
 def _print_cited(door: Door, number: int, citations: list[Citation]) -> None:
     passage = citations[0].passage
-    spans = sorted({(citation.start, citation.end) for citation in citations})
+    spans = _joined(sorted({(citation.start, citation.end) for citation in citations}))
     _print_heading(door, number, passage, *spans[0])
     _indented(door, _quoted(door, passage, spans))
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ordered spans with those that touch or overlap made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _quoted(door: Door, passage: Passage, spans: Iterable[tuple[int, int]]) -> Text:
@@ -192,11 +203,10 @@ def _quoted(door: Door, passage: Passage, spans: Iterable[tuple[int, int]]) -> T
     position = passage.start
     coloured = door.out.is_terminal and not door.out.no_color
     for start, end in spans:
-        start = max(start, position)  # noqa: PLW2901 - quotes may overlap
         text.append(printable(passage.text[position - passage.start : start - passage.start]))
         quote = printable(passage.text[start - passage.start : end - passage.start])
         text.append(quote if coloured else f"«{quote}»", style="bold black on bright_yellow")
-        position = max(position, end)
+        position = end
     text.append(printable(passage.text[position - passage.start :]))
     return text
 
@@ -204,7 +214,9 @@ def _quoted(door: Door, passage: Passage, spans: Iterable[tuple[int, int]]) -> T
 def _print_heading(
     door: Door, number: int, passage: Passage, start: int, end: int, more: str = ""
 ) -> None:
-    title = " › ".join(part for part in (passage.title, passage.heading) if part)
+    # The path of headings often begins with the title once more.
+    headings = [part for part in passage.heading.split(" > ") if part != passage.title]
+    title = " › ".join(part for part in (passage.title, *headings) if part)
     text = Text()
     text.append(f"[{number}]", style="cyan")
     text.append(f" {printable(title or passage.document_id)}", style="bold")
