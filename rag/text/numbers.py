@@ -63,6 +63,10 @@ _FOUND = re.compile(
     """,
     re.VERBOSE,
 )
+_RARELY = frozenset(NUMERAL)
+_AFTER_DIGIT = frozenset(
+    [*NUMERAL, *"点分半成多余几下第%‰ ", *(word[0] for word in (*MEASURES, *UNITS))]
+)
 _DIGIT_RUN = re.compile(r"[\d.,]*\d")
 _MONEY = re.compile(
     "(?:" + "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True)) + r")\s?$"
@@ -78,6 +82,7 @@ _POWERS = {
     "hundred": 10**2, "thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "m": 10**6,
     "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12,
 }  # fmt: skip
+_MINUS = re.compile(r"(?<![\w\])-])-$")
 _WEEK = re.compile("(?:周|星期|礼拜)$")
 _PERCENT_WORD = re.compile(r"\s(?:percent|per\scent|pct)\b")
 _PARTS = {"百分之": Decimal(1), "千分之": Decimal("0.1"), "万分之": Decimal("0.01")}
@@ -114,8 +119,7 @@ def numbers_in_normal(normal: str, dates: Sequence[tuple[int, int]]) -> list[Qua
     words = [
         quantity
         for number in english_numbers(normal)
-        if (quantity := _english(normal, number))
-        and not any(s < quantity.end and quantity.start < e for s, e in excluded)
+        if not any(s < quantity.end and quantity.start < e for s, e in excluded)
         and not any(q.start < quantity.end and quantity.start < q.end for q in found)
     ]
     return sorted([*found, *words], key=lambda q: q.start) if words else found
@@ -124,6 +128,9 @@ def numbers_in_normal(normal: str, dates: Sequence[tuple[int, int]]) -> list[Qua
 def _numbers(normal: str, begin: int, end: int) -> Iterator[Quantity]:
     while candidate := _START.search(normal, begin, end):
         start = candidate.start()
+        if normal[start] in _RARELY and normal[start + 1 : start + 2] not in _AFTER_DIGIT:
+            begin = start + 1
+            continue
         match = _FOUND.match(normal, start, end)
         before = normal[start - 1 : start]
         if match is None:
@@ -165,7 +172,8 @@ def _quantity(normal: str, match: re.Match[str]) -> Quantity | None:
     if match["numerator"]:
         if int(match["numerator"]) >= int(match["denominator"]):
             return None
-        return _fraction(start, end, match["numerator"], match["denominator"], match["whole"] or "0")
+        whole = match["whole"] or "0"
+        return _fraction(start, end, match["numerator"], match["denominator"], whole)
     if match["chinese"]:
         return _chinese(normal, match)
     return _arabic(normal, match)
@@ -262,9 +270,8 @@ def _finished(
 ) -> Quantity:
     """Add sign, the rest of an approximation, percent sign, unit and a half behind it."""
     start = match.start()
-    if normal[start - 1 : start] == "-" and not re.match(r"[\w\])-]", normal[start - 2 : start - 1]):
-        if match["digits"] and not match["ordinal"]:
-            start, value = start - 1, -value
+    if match["digits"] and not match["ordinal"] and _MINUS.search(normal, max(0, start - 2), start):
+        start, value = start - 1, -value
     if match["more"] and match["more"] != "几":
         end = match.end("more")
         if match["more_power"]:

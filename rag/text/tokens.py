@@ -1,73 +1,162 @@
 """Lexical tokens: one form for documents and questions, no dictionary.
 
 Runs of Chinese, Japanese and Korean characters give every single character and every pair of
-neighbours (recall as good as dictionary words, and no word is ever cut wrongly); other scripts
-give words, English ones stemmed (Porter 2); numbers and dates also give one token for their
-value, so that different spellings of one number meet.
+neighbours (recall as good as dictionary words, and no word is ever cut wrongly); so do runs of
+Thai, Lao, Khmer and Burmese, which write no spaces either, in pairs alone. Other scripts give
+words, without accents where they are Latin, stemmed (Snowball English) where they are plain
+Latin letters. Numbers and dates give tokens of their value, so that their spellings meet.
 """
 
 from __future__ import annotations
 
 import re
+import threading
+import unicodedata
+from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rag.text.dates import find_dates
-from rag.text.normal import normal_form
-from rag.text.numbers import find_numbers
+from rag.text.dates import DateMention, dates_in_normal
+from rag.text.normal import normal_form_with_offsets
+from rag.text.numbers import numbers_in_normal
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
-_RUN = re.compile(
-    r"(?P<pairs>[\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7af"
-    r"\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U000323af]+)"
-    r"|(?P<digits>\d+(?:[.,]\d+)*)"
-    r"|(?P<word>[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+(?:'[^\W\d_]+)?)"
+_PAIRED = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c\u3041-\u3096\u309d-\u309f"
+    "\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua000-\ua48c\uac00-\ud7af\uf900-\ufaff\U00016fe0-\U00018dff\U0001b000-\U0001b2ff"
+    "\U00020000-\U000323af"
 )
+_SPACELESS = "\u0e01-\u0e4e\u0e81-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u1780-\u17d3"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "\u064b-\u065f\u0670\u06d6-\u06dc\u0711\u0730-\u074a\u0900-\u0903\u093a-\u094f\u0951-\u0957"
+    "\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd"
+    "\u0b01-\u0b03\u0b3c-\u0b4d\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c4d\u0c81-\u0c83"
+    "\u0cbc-\u0ccd\u0d00-\u0d03\u0d3e-\u0d4d\u0d81-\u0d83\u0dca-\u0ddf\u0f71-\u0f84\u20d0-\u20f0"
+)
+_LETTER = rf"[^\W\d_{_PAIRED}{_SPACELESS}]"
+_RUN = re.compile(
+    rf"(?P<pairs>[{_PAIRED}]+)"
+    rf"|(?P<spaceless>[{_SPACELESS}]+)"
+    rf"|(?P<word>{_LETTER}(?:{_LETTER}|\d|[{_MARKS}]|'(?={_LETTER}))*)"
+    r"|(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?(?P<tail>[a-z]+(?:\d|[a-z])*)?)"
+)
+_BORDER = re.compile(r"\d+|[^\d]+")
 
 
 def index_tokens(text: str) -> list[str]:
-    """Return the tokens of a text in order, repeated as they occur.
+    """Return the tokens of a text in order, repeated as they occur; never an empty one.
 
-    Value tokens begin with ``#`` (numbers) or ``@`` (dates) and stand at the end.
+    Tokens of values begin with ``#`` (numbers, years: ``#184200``, ``#15%``) or ``@`` (parts
+    of dates: ``@2023-10``, ``@10-23``, ``@10``) and stand at the end. A word with digits in
+    it is kept whole and also cut where letters and digits meet (IP68: ip68, ip, #68).
     """
+    normal, offsets = normal_form_with_offsets(text)
+    dates = dates_in_normal(normal, text, offsets)
+    inside = iter([*((d.start, d.end) for d in dates), (len(normal) + 1, len(normal) + 1)])
+    start, end = next(inside)
     tokens: list[str] = []
-    for match in _RUN.finditer(normal_form(text)):
+    for match in _RUN.finditer(normal):
+        kind = match.lastgroup
         run = match.group()
-        if match.lastgroup == "pairs":
-            tokens.extend(run)
-            tokens.extend(a + b for a, b in zip(run, run[1:], strict=False))
-        elif match.lastgroup == "digits":
-            tokens.append(run.replace(",", ""))
+        if kind == "pairs":
+            tokens += run
+            tokens += map("".join, pairwise(run))
+        elif kind == "spaceless":
+            tokens += map("".join, pairwise(run)) if len(run) > 1 else run
+        elif kind == "word":
+            tokens += _word(run)
         else:
-            tokens.append(_stem(run))
-    tokens.extend(_value_tokens(text))
+            while match.start() >= end:
+                start, end = next(inside)
+            if match.start() < start:
+                tokens += _digits(run, match["tail"] or "")
+    tokens += _values(normal, dates)
     return tokens
 
 
-def _value_tokens(text: str) -> list[str]:
-    tokens = []
-    dates = find_dates(text)
+def _values(normal: str, dates: list[DateMention]) -> list[str]:
+    tokens: list[str] = []
     for date in dates:
-        if date.year:
-            tokens.append(f"@{date.year}")
-            if date.month:
+        if date.year is not None:
+            tokens.append(f"#{date.year}")
+            if date.month is not None:
                 tokens.append(f"@{date.year}-{date.month}")
-        if date.month and date.day:
-            tokens.append(f"@{date.month}-{date.day}")
-    for quantity in find_numbers(text):
-        if not any(d.start < quantity.end and quantity.start < d.end for d in dates):
-            value = quantity.value.normalize()
-            tokens.append(f"#{value:f}{'%' if quantity.percent else ''}")
+        if date.month is not None:
+            tokens.append(f"@{date.month}")
+            if date.day is not None:
+                tokens.append(f"@{date.month}-{date.day}")
+        elif date.day is not None:
+            tokens.append(f"@-{date.day}")
+    for quantity in numbers_in_normal(normal, [(date.start, date.end) for date in dates]):
+        token = _number(quantity.value) + ("%" if quantity.percent else "")
+        written = normal[quantity.start : quantity.end]
+        # Plain digits have given this token already.
+        if not written.replace(",", "").replace(".", "").isdecimal():
+            tokens.append(token)
     return tokens
+
+
+def _number(value: Decimal) -> str:
+    """Write a number in one way: without trailing zeros, to six decimals."""
+    written = f"{value:.6f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+    return f"#{written}"
+
+
+@lru_cache(maxsize=4096)
+def _digits(run: str, tail: str) -> tuple[str, ...]:
+    """Return the tokens of a run that begins with digits, such as 184,200, 3.5 or 4k."""
+    number = run[: len(run) - len(tail)]
+    value = (_number(Decimal(number.replace(",", ""))),)
+    if not tail:
+        return value
+    return (_plain(run), *value, *_pieces(tail))
 
 
 @lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
+def _word(run: str) -> tuple[str, ...]:
+    """Return the tokens of a word that begins with a letter."""
+    if run.isalpha():
+        return (_stem(run),)
+    if any(map(str.isdecimal, run)):
+        return (_plain(run), *_pieces(run))
+    return (_stem(run),)
+
+
+def _pieces(run: str) -> tuple[str, ...]:
+    return tuple(
+        _number(Decimal(piece)) if piece.isdecimal() else _stem(piece)
+        for piece in _BORDER.findall(run)
+    )
+
+
+def _plain(word: str) -> str:
+    """Drop apostrophes, and accents of Latin letters."""
+    word = word.replace("'", "")
     if word.isascii():
-        return str(_english().stemWord(word.removesuffix("'s")))
+        return word
+    decomposed = unicodedata.normalize("NFKD", word)
+    if decomposed[0].isascii():
+        return "".join(c for c in decomposed if not unicodedata.combining(c)) or word
     return word
+
+
+_stemmer_lock = threading.Lock()
+
+
+def _stem(word: str) -> str:
+    """Return the stem of a word of plain Latin letters, any other word without its accents."""
+    possessive = word.removesuffix("'s")
+    word = _plain(possessive) or possessive or word
+    if not word.isascii():
+        return word
+    # A stemmer keeps a state of its own: one thread at a time.
+    with _stemmer_lock:
+        return str(_english().stemWord(word))
 
 
 @lru_cache(maxsize=1)
