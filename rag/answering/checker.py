@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from rag.records import Verdict
@@ -22,9 +24,11 @@ from rag.text.numbers import Quantity, find_numbers
 from rag.text.sentences import split_sentences
 from rag.text.tokens import index_tokens
 
-_FULL_COVERAGE = 0.75
+_FULL_COVERAGE = 0.7
 _LEAST_COVERAGE = 0.45
 _SURROUNDINGS = 10
+_NEW_CHARACTERS = 3
+"""Content characters in a row, no neighbouring pair of which the passage holds."""
 
 _NEGATIONS = re.compile(
     r"不(?!仅|断|但|少|管|论|同|过|久|只|单|得不|一样|锈|动产)|没有|没能|未(?!来|必|婚)|并非|(?<!除)非(?!常|洲|法|政府|物质)"
@@ -35,6 +39,11 @@ _NAMES = re.compile(
     r"《([^《》]{1,40})》|[“\"「『]([^”\"」』]{2,30})[”\"」』]|\b([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*)"
 )
 _CONTENT_RUN = re.compile(r"[㐀-鿿\U00020000-\U000323af]{2,}|[a-z]{3,}")
+_FUNCTION = re.compile(r"[的了在于是中和与及等把被对从为有所其之这那个一也都就而且并或上下里后前时\W_]")
+_CLAUSE_MARK = re.compile(r"[,;:!?。](?!\d)|\.(?=\s|$)|\n")
+_ANCHOR = 3
+"""Characters that must agree on both sides of a replacement."""
+
 _TRIM = " \t\r\n。．.！!？?；;，,、：:“”\"'「」『』（）()[]【】"
 
 
@@ -68,6 +77,7 @@ def check_sentence(sentence: str, passage: str) -> Check:
         *_missing_numbers(sentence, stretch),
         *_exchanged_numbers(sentence, stretch),
         *_missing_names(sentence, passage),
+        *_replaced(sentence, stretch),
     ]
     if _negated(sentence) != _negated(stretch, sentence):
         hard.append("negation")
@@ -114,6 +124,8 @@ def _best_stretch(sentence: str, passage: str) -> tuple[int, int, float]:
 def _missing_numbers(sentence: str, stretch: str) -> list[str]:
     here = {(q.value, q.percent) for q in _plain_numbers(stretch)}
     here |= {(q.value, q.percent) for q in find_numbers(stretch)}
+    for date in find_dates(stretch):
+        here |= {(Decimal(n), False) for n in (date.year, date.month, date.day) if n}
     return [
         f"number:{sentence[q.start : q.end]}"
         for q in _plain_numbers(sentence)
@@ -199,6 +211,51 @@ def _missing_names(sentence: str, passage: str) -> list[str]:
     return reasons
 
 
+def _replaced(sentence: str, stretch: str) -> list[str]:
+    """Return what stands in the place of something else in an otherwise alike stretch.
+
+    Only new content counts: words that the stretch holds elsewhere may have been moved.
+    """
+    claimed, found = normal_form(sentence).strip(_TRIM), normal_form(stretch)
+    matcher = SequenceMatcher(None, found, claimed, autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size >= _ANCHOR]
+    gaps = [
+        (before.a + before.size, after.a, before.b + before.size, after.b)
+        for before, after in pairwise(blocks)
+    ]
+    if blocks:
+        first, last = blocks[0], blocks[-1]
+        gaps.append((_clause_start(found, first.a), first.a, 0, first.b))
+        end = last.a + last.size
+        gaps.append((end, _clause_end(found, end), last.b + last.size, len(claimed)))
+    reasons = []
+    for old_start, old_end, new_start, new_end in gaps:
+        old = found[old_start:old_end].strip(_TRIM)
+        new = claimed[new_start:new_end].strip(_TRIM)
+        if (
+            _says_something(new)
+            and _says_something(old)
+            and new not in found
+            and old not in claimed
+            and len(old) <= 3 * len(new) + 4
+        ):
+            reasons.append(f"replaced:{new}")
+    return reasons
+
+
+def _clause_start(text: str, place: int) -> int:
+    return max((match.end() for match in _CLAUSE_MARK.finditer(text, 0, place)), default=0)
+
+
+def _clause_end(text: str, place: int) -> int:
+    match = _CLAUSE_MARK.search(text, place)
+    return match.start() if match else len(text)
+
+
+def _says_something(text: str) -> bool:
+    return len(_FUNCTION.sub("", text)) >= 2
+
+
 def _uncovered(run: str, pairs: set[str]) -> Sequence[str]:
     """Return the stretches of three or more characters no neighbouring pair of which occurs."""
     marks = [run[n : n + 2] in pairs for n in range(len(run) - 1)]
@@ -207,9 +264,9 @@ def _uncovered(run: str, pairs: set[str]) -> Sequence[str]:
         if not known and begin is None:
             begin = place
         if known and begin is not None:
-            length = place - begin
-            if length >= 4:
-                pieces.append(run[begin + 1 : place])
+            piece = run[begin + 1 : place]
+            if len(_FUNCTION.sub("", piece)) >= _NEW_CHARACTERS:
+                pieces.append(piece)
             begin = None
     return pieces
 
