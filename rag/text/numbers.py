@@ -116,13 +116,13 @@ def numbers_in_normal(normal: str, dates: Sequence[tuple[int, int]]) -> list[Qua
     for start, end in [*excluded, (len(normal), len(normal))]:
         found.extend(_numbers(normal, begin, start))
         begin = max(begin, end)
-    words = [
-        quantity
-        for number in english_numbers(normal)
-        if not any(s < quantity.end and quantity.start < e for s, e in excluded)
-        and not any(q.start < quantity.end and quantity.start < q.end for q in found)
-    ]
-    return sorted([*found, *words], key=lambda q: q.start) if words else found
+    taken = [*excluded, *((quantity.start, quantity.end) for quantity in found)]
+    for number in english_numbers(normal):
+        quantity = _english(normal, number)
+        if not any(start < quantity.end and quantity.start < end for start, end in taken):
+            found.append(quantity)
+    found.sort(key=lambda quantity: quantity.start)
+    return found
 
 
 def _numbers(normal: str, begin: int, end: int) -> Iterator[Quantity]:
