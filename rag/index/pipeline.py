@@ -20,7 +20,6 @@ from rag.chunking import chunk, passage_parts
 from rag.errors import DocumentError, ModelError
 from rag.index import rows
 from rag.index.planning import Catalogue, Change, Operation, Put, Step
-from rag.index.rows import Span
 from rag.index.store import Prepared, SourceState, Store
 from rag.progress import Progress
 from rag.readers import SourceFile, read_documents
@@ -49,8 +48,7 @@ class _Waiting:
 
     work: _Work
     prepared: Prepared
-    text: str
-    parts: Sequence[Span]
+    texts: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -150,16 +148,16 @@ class Pipeline:
         passages = chunk(document, maximum=recipe.chunk_maximum, minimum=recipe.chunk_minimum)
         for passage in passages:
             spans = passage_parts(passage.text, target=recipe.part_target)
-            text, parts = rows.embedded_text(passage, spans)
-            digest = rows.input_digest(text, parts)
+            texts = rows.embedded_texts(passage, spans)
+            digest = rows.input_digest(texts)
             known = self._store.known_vectors(digest)
             tokens = [*index_tokens(rows.context_of(passage)), *index_tokens(passage.text)]
-            prepared = Prepared(passage, [token for token in tokens if token], spans, digest, known)
+            prepared = Prepared(passage, tokens, spans, digest, known)
             work.passages.append(prepared)
             if known is None:
                 work.missing += 1
                 self._to_embed += 1
-                self._waiting.append(_Waiting(work, prepared, text, parts))
+                self._waiting.append(_Waiting(work, prepared, texts))
 
     def _drain(self) -> None:
         """Embed and store all that waits."""
@@ -172,18 +170,19 @@ class Pipeline:
         self._commit(at_once=True)
 
     def _embed(self, waiting: Sequence[_Waiting]) -> None:
-        matrices = self._embedder.embed_passages(
-            [one.text for one in waiting], [one.parts for one in waiting]
-        )
-        for one, matrix in zip(waiting, matrices, strict=True):
-            shape = (1 + len(one.parts), self._recipe.dimension)
-            if matrix.shape != shape or not np.isfinite(matrix).all():
+        texts = [text for one in waiting for text in one.texts]
+        vectors = iter(self._embedder.embed_passages(texts))
+        for one in waiting:
+            parts = np.concatenate([next(vectors) for _ in one.texts])
+            shape = (len(one.texts), self._recipe.dimension)
+            if parts.shape != shape or not np.isfinite(parts).all():
                 raise ModelError(
                     f"The embedding model {self._embedder.name} gave no usable vectors; choose "
                     "another one and build again.",
                     f"向量模型 {self._embedder.name} 未给出可用的向量；请更换模型后重新建立索引。",
                 )
-            one.prepared.vectors = matrix.astype(np.float16)
+            lengths = [end - start for start, end in one.prepared.spans]
+            one.prepared.vectors = rows.passage_matrix(parts, lengths).astype(np.float16)
             one.work.missing -= 1
         self._embedded += len(waiting)
 

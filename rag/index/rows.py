@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from rag.records import Block, BlockKind, Document, Passage
 
 Halves: TypeAlias = NDArray[np.float16]
+Matrix: TypeAlias = NDArray[np.float32]
 Span: TypeAlias = tuple[int, int]
 
 _CONTEXT_LENGTH = 160
@@ -154,24 +155,22 @@ def metadata_from(head: DocumentHead) -> Mapping[str, str]:
     return found
 
 
-def passage_row(document: int, passage: Passage, tokens: int) -> list[Any]:
+def passage_row(document: int, passage: Passage) -> list[Any]:
     """Return the columns of ``passages`` from ``document`` on, in the order of the table."""
     place = (document, passage.ordinal, passage.start, passage.end)
-    head: list[Any] = [*place, passage.heading, tokens]
+    head: list[Any] = [*place, passage.heading]
     return [*head, checksum(*head, passage.text), passage.text]
 
 
-PASSAGE_QUERY = (
-    'SELECT key, document, ordinal, start, "end", heading, tokens, crc, text FROM passages'
-)
+PASSAGE_QUERY = 'SELECT key, document, ordinal, start, "end", heading, crc, text FROM passages'
 LENGTH_QUERY = 'SELECT key, "end" - start FROM passages'
-INSERT_PASSAGE = "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_PASSAGE = "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def passage_from(row: Sequence[Any], head: DocumentHead) -> Passage:
     """Return the passage of ``PASSAGE_QUERY``; raise DamagedRow."""
-    key, document, ordinal, start, end, heading, tokens, crc, text = row
-    if _differs(crc, (document, ordinal, start, end, heading, tokens, text)):
+    key, document, ordinal, start, end, heading, crc, text = row
+    if _differs(crc, (document, ordinal, start, end, heading, text)):
         raise DamagedRow(f"passage {key}")
     return Passage(
         id=f"{head.id}#{ordinal}",
@@ -223,19 +222,34 @@ def context_of(passage: Passage) -> str:
     return " ".join(pieces)[:_CONTEXT_LENGTH]
 
 
-def embedded_text(passage: Passage, parts: Sequence[Span]) -> tuple[str, list[Span]]:
-    """Return the text to embed for a passage, and the spans of its parts in that text."""
+def embedded_texts(passage: Passage, parts: Sequence[Span]) -> list[str]:
+    """Return the texts to embed for a passage: each part, or the whole where there are none.
+
+    Each stands under the title and headings, and alone: vectors of parts taken from one pass
+    over the whole passage ("late chunking") found the right one less often (recall@1 of the
+    vectors alone on DRCD 0.82 against 0.89, on CMRC 2018 0.96 against 0.97), and the whole's
+    own pass doubles the time for a gain within the noise.
+    """
     context = context_of(passage)
-    if not context:
-        return passage.text, list(parts)
-    shift = len(context) + 1
-    moved = [(start + shift, end + shift) for start, end in parts]
-    return f"{context}\n{passage.text}", moved
+    head = f"{context}\n" if context else ""
+    return [head + passage.text[start:end] for start, end in parts or [(0, len(passage.text))]]
 
 
-def input_digest(text: str, parts: Sequence[Span]) -> bytes:
+def input_digest(texts: Sequence[str]) -> bytes:
     """Return a digest of all that the vectors of a passage depend on, but for the recipe."""
-    return hashlib.sha256(f"{list(parts)}\0{text}".encode()).digest()[:16]
+    return hashlib.sha256("\0".join(texts).encode()).digest()[:16]
+
+
+def passage_matrix(parts: Matrix, lengths: Sequence[int]) -> Matrix:
+    """Return the vectors of a passage from those of its parts: the whole's, then the parts'.
+
+    The whole is the mean of the parts by their lengths, at length 1. ``parts`` is float32
+    ``[parts, dimension]``; a passage of one part has the one row, its whole.
+    """
+    if len(parts) == 1:
+        return parts
+    mean = np.asarray(lengths, dtype=np.float32) @ parts
+    return np.vstack([mean / np.linalg.norm(mean), parts])
 
 
 def _metadata(document: Document) -> str:
