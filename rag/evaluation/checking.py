@@ -7,7 +7,7 @@ from collections import Counter
 from rag.answering.checker import check_sentence
 from rag.evaluation.observation import Row
 from rag.evaluation.perturbation import Claim, claims
-from rag.evaluation.sets import MAIN, QuestionSet, sample
+from rag.evaluation.sets import CHECKER, MAIN, QuestionSet, sample
 from rag.progress import Progress, silent
 from rag.records import Verdict
 
@@ -49,7 +49,7 @@ def _row(claim: Claim, number: int) -> Row:
         values["check_precision"] = (float(claim.supported), 1.0)
     return Row(
         key=f"{claim.key}/{claim.kind}/{number}",
-        part="checker",
+        part=CHECKER,
         kind=claim.kind,
         qtype="supported" if claim.supported else "falsified",
         cluster=claim.document,

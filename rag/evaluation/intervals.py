@@ -49,18 +49,23 @@ class Clusters:
             else np.zeros((resamples, 0))
         ).astype(np.float64)
 
-    def weights(self) -> Floats:
-        """Return how often each question counts in each draw, [resamples, questions]."""
-        drawn: Floats = self._counts[:, self._member]
-        return drawn
-
     def ratios(self, numerator: Floats, denominator: Floats) -> Floats:
         """Return the ratio of sums in each draw; draws without a denominator are left out."""
-        above = np.bincount(self._member, weights=numerator, minlength=self.size)
-        below = np.bincount(self._member, weights=denominator, minlength=self.size)
-        sums = self._counts @ below
-        kept = sums > 0
-        values: Floats = (self._counts @ above)[kept] / sums[kept]
+        values = self._ratios(numerator, denominator)
+        measured: Floats = values[~np.isnan(values)]
+        return measured
+
+    def ratio_differences(self, old: tuple[Floats, Floats], new: tuple[Floats, Floats]) -> Floats:
+        """Return new minus old ratio in each draw; a draw serves both."""
+        values = self._ratios(*new) - self._ratios(*old)
+        measured: Floats = values[~np.isnan(values)]
+        return measured
+
+    def _ratios(self, numerator: Floats, denominator: Floats) -> Floats:
+        above = self._counts @ np.bincount(self._member, numerator, self.size)
+        below = self._counts @ np.bincount(self._member, denominator, self.size)
+        values: Floats = np.full(len(below), np.nan)
+        np.divide(above, below, out=values, where=below > 0)
         return values
 
     def counting(self, denominator: Floats) -> int:
@@ -68,9 +73,12 @@ class Clusters:
         below = np.bincount(self._member, weights=denominator, minlength=self.size)
         return int(np.count_nonzero(below))
 
-    def statistics(self, statistic: Callable[[Floats], float]) -> Floats:
-        """Return ``statistic(weights of the questions)`` in each draw, nan left out."""
-        values: Floats = np.array([statistic(draw[self._member]) for draw in self._counts])
+    def statistics(self, statistic: Callable[[Floats], Floats]) -> Floats:
+        """Return ``statistic(weights)`` of all draws, [resamples, questions] to [resamples].
+
+        Draws in which it is nan are left out.
+        """
+        values = statistic(self._counts[:, self._member])
         measured: Floats = values[~np.isnan(values)]
         return measured
 

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from rag.evaluation.intervals import Estimate
 from rag.evaluation.measures import MEASURES, Measure
 from rag.evaluation.plots import Words
-from rag.evaluation.sets import CONVERSATIONS, MAIN
+from rag.evaluation.sets import CHECKER, CONVERSATIONS, MAIN, REWRITES
 from rag.evaluation.summary import ALL, Figures
-
-CHECKER = "checker"
-REWRITES = "rewrites"
 
 ARROWS = {1: "↑", -1: "↓", 0: ""}
 """Which way is better."""

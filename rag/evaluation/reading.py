@@ -152,6 +152,8 @@ def _rows(file: Path, flaws: Flaws, *, unique: bool) -> Iterator[tuple[str, dict
         except json.JSONDecodeError as error:
             flaws.add(where, f"not JSON ({error.msg})", f"不是 JSON（{error.msg}）")
             continue
+        if isinstance(row, dict) and type(row.get("id")) is int:
+            row["id"] = str(row["id"])
         if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not row["id"]:
             flaws.add(where, 'not an object with a text "id"', "不是带文本 id 的对象")
             continue

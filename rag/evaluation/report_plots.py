@@ -25,6 +25,7 @@ def confidence_plots(rows: Sequence[Row]) -> list[dict[str, Any]]:
     wrong = sum(not row.right for row in answered) / max(1, len(answered))
     curve = risk_coverage(confidence, right, ones)
     bins = calibration(confidence, right, ones)
+    full = bins.count > 0
     drawn = (
         (
             Words("风险与覆盖率", "Risk and coverage"),
@@ -49,9 +50,9 @@ def confidence_plots(rows: Sequence[Row]) -> list[dict[str, Any]]:
             reliability_plot(
                 list(
                     zip(
-                        bins.confidence.tolist(),
-                        bins.share.tolist(),
-                        bins.count.tolist(),
+                        bins.confidence[full].tolist(),
+                        bins.share[full].tolist(),
+                        bins.count[full].tolist(),
                         strict=True,
                     )
                 )

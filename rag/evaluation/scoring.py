@@ -15,7 +15,7 @@ from rag.evaluation.matching import (
 )
 from rag.evaluation.observation import Observation, Row
 from rag.evaluation.ranking import distinct, ranking_figures
-from rag.evaluation.sets import CONVERSATIONS, MAIN, Question
+from rag.evaluation.sets import CONVERSATIONS, MAIN, REWRITES, Question
 from rag.records import Outcome, Verdict
 from rag.text.normal import normal_form_with_offsets
 
@@ -232,7 +232,7 @@ def rewrite_row(key: str, question: str, rewritten: str, standalone: str, cluste
     """Return the row of one follow-up completed without documents."""
     return Row(
         key=key,
-        part="rewrites",
+        part=REWRITES,
         kind="rewrite",
         qtype="",
         cluster=cluster,

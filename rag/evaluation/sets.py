@@ -19,6 +19,12 @@ MAIN = "questions"
 CONVERSATIONS = "conversations"
 """The part made of the turns of conversations."""
 
+CHECKER = "checker"
+"""The part made of claims put to the citation checker."""
+
+REWRITES = "rewrites"
+"""The part made of follow-ups completed without documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusDocument:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rag.evaluation.confidence import auroc, calibration, declined_within, risk_coverage
+from rag.evaluation.confidence import auroc, calibration, declined_within, quantile, risk_coverage
 from rag.evaluation.intervals import (
     RESAMPLES,
     Clusters,
@@ -17,6 +17,7 @@ from rag.evaluation.intervals import (
 )
 from rag.evaluation.measures import MEASURES, Form, Measure
 from rag.evaluation.observation import Row
+from rag.evaluation.sets import CONVERSATIONS
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,7 +87,7 @@ def _estimate(measure: Measure, rows: Sequence[Row], clusters: Clusters) -> Esti
     statistic = statistic_of(measure, rows)
     if statistic is None:
         return None
-    value = statistic(np.ones(len(rows)))
+    value = float(statistic(np.ones(len(rows))))
     if np.isnan(value):
         return None
     return Estimate(value, *percentiles(clusters.statistics(statistic)), len(rows))
@@ -99,16 +100,24 @@ def pairs(rows: Sequence[Row], code: str) -> tuple[Floats, Floats]:
     return table[:, 0], table[:, 1]
 
 
-def statistic_of(measure: Measure, rows: Sequence[Row]) -> Callable[[Floats], float] | None:
+Statistic = Callable[[Floats], Floats]
+"""A figure as a function of how often each question counts, for one draw or for many."""
+
+
+def statistic_of(measure: Measure, rows: Sequence[Row]) -> Statistic | None:
     """Return the measure as a function of the weights of the rows; None without data."""
     if measure.form is Form.QUANTILE:
-        return _quantile_of(measure, rows)
-    if not any(row.outcome for row in rows) or any(row.part == "conversations" for row in rows):
+        name, level = measure.quantile
+        if not all(name in row.amounts for row in rows):
+            return None
+        amounts = np.array([row.amounts[name] for row in rows])
+        return lambda weights: quantile(amounts, level, weights)
+    if not any(row.outcome for row in rows) or any(row.part == CONVERSATIONS for row in rows):
         return None
     confidence = np.array([row.confidence for row in rows])
     answerable = np.array([row.answerable for row in rows])
     right = np.array([row.right for row in rows])
-    statistics: Mapping[str, Callable[[Floats], float]] = {
+    statistics: Mapping[str, Statistic] = {
         "auroc": lambda weights: auroc(confidence, answerable, weights),
         "declined_within": lambda weights: declined_within(confidence, answerable, weights),
         "aurc": lambda weights: risk_coverage(confidence, right, weights).area,
@@ -116,19 +125,3 @@ def statistic_of(measure: Measure, rows: Sequence[Row]) -> Callable[[Floats], fl
         "ece_answerable": lambda weights: calibration(confidence, answerable, weights).error,
     }
     return statistics[measure.code]
-
-
-def _quantile_of(measure: Measure, rows: Sequence[Row]) -> Callable[[Floats], float] | None:
-    name, level = measure.quantile
-    if not all(name in row.amounts for row in rows):
-        return None
-    amounts = np.array([row.amounts[name] for row in rows])
-    order = np.argsort(amounts, kind="stable")
-    ascending = amounts[order]
-
-    def quantile(weights: Floats) -> float:
-        reached = np.cumsum(weights[order])
-        place = np.searchsorted(reached, level * reached[-1] - 1e-9)
-        return float(ascending[min(int(place), len(ascending) - 1)])
-
-    return quantile

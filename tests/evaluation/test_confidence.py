@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import roc_auc_score, roc_curve
 
-from rag.evaluation.confidence import auroc, calibration, declined_within, risk_coverage
+from rag.evaluation.confidence import (
+    auroc,
+    calibration,
+    declined_within,
+    quantile,
+    risk_coverage,
+)
 
 
 def _array(*values: float) -> np.ndarray:
@@ -41,7 +47,6 @@ def test_risk_and_coverage_by_hand() -> None:
     curve = risk_coverage(_array(0.2, 0.9, 0.6, 0.4), _flags(0, 1, 0, 1), ONES)
     assert curve.coverage.tolist() == [0.25, 0.5, 0.75, 1.0]
     assert curve.risk.tolist() == pytest.approx([0, 1 / 2, 1 / 3, 2 / 4])
-    assert curve.threshold.tolist() == [0.9, 0.6, 0.4, 0.2]
     assert curve.area == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
 
 
@@ -53,8 +58,9 @@ def test_equal_confidences_enter_together() -> None:
 
 def test_calibration_by_hand() -> None:
     found = calibration(_array(0.95, 0.85, 0.81, 0.0), _flags(1, 1, 0, 0), ONES)
-    assert found.count.tolist() == [1, 2, 1]
-    assert found.share.tolist() == [0, 0.5, 1]
+    assert found.count[[0, 8, 9]].tolist() == [1, 2, 1]
+    assert found.share[[0, 8, 9]].tolist() == [0, 0.5, 1]
+    assert np.isnan(found.share[1:8]).all()
     assert found.error == pytest.approx((0 + 2 * abs(0.83 - 0.5) + abs(0.95 - 1)) / 4)
     assert calibration(_array(1.0), _flags(1), np.ones(1)).error == 0
 
@@ -67,23 +73,57 @@ def test_bins_agree_with_scikit_learn() -> None:
     found = calibration(confidence, true, np.ones(500))
     np.testing.assert_allclose(found.share, share)
     np.testing.assert_allclose(found.confidence, told)
+    assert found.count.sum() == 500
+
+
+def _random_case(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(seed)
+    confidence = np.round(generator.random(60), 1)
+    true = generator.random(60) < confidence
+    return confidence, true, generator.integers(0, 3, (40, 60)).astype(np.float64)
+
+
+def test_auroc_agrees_with_scikit_learn_in_every_draw() -> None:
+    confidence, true, draws = _random_case(5)
+    expected = [roc_auc_score(true, confidence, sample_weight=draw) for draw in draws]
+    np.testing.assert_allclose(auroc(confidence, true, draws), expected)
+
+
+def test_declined_within_agrees_with_the_roc_curve_of_scikit_learn() -> None:
+    confidence, true, draws = _random_case(6)
+    for budget in (0.0, 0.03, 0.2, 1.0):
+        expected = []
+        for draw in draws:
+            wrongly, rightly, _ = roc_curve(
+                true, confidence, sample_weight=draw, drop_intermediate=False
+            )
+            expected.append(1 - wrongly[rightly >= 1 - budget - 1e-12].min())
+        found = declined_within(confidence, true, draws, budget)
+        np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
 def test_a_weight_of_two_is_the_question_twice() -> None:
-    generator = np.random.default_rng(5)
-    confidence = np.round(generator.random(60), 1)
-    true = generator.random(60) < confidence
-    weights = generator.integers(0, 3, 60).astype(np.float64)
-    repeated = np.repeat(np.arange(60), weights.astype(int))
-    ones = np.ones(len(repeated))
-    assert auroc(confidence, true, weights) == pytest.approx(
-        roc_auc_score(true[repeated], confidence[repeated])
-    )
+    confidence, true, draws = _random_case(7)
     for statistic in (
         declined_within,
         lambda c, t, w: risk_coverage(c, t, w).area,
         lambda c, t, w: calibration(c, t, w).error,
+        lambda c, t, w: quantile(c, 0.95, w),
     ):
-        assert statistic(confidence, true, weights) == pytest.approx(
-            statistic(confidence[repeated], true[repeated], ones)
-        )
+        together = statistic(confidence, true, draws)
+        for draw, value in zip(draws, together, strict=True):
+            repeated = np.repeat(np.arange(60), draw.astype(int))
+            ones = np.ones(len(repeated))
+            alone = statistic(confidence[repeated], true[repeated], ones)
+            assert value == pytest.approx(float(alone))
+
+
+def test_quantiles_are_amounts_that_occur() -> None:
+    amounts = _array(5, 1, 3, 2, 4)
+    assert quantile(amounts, 0.5, np.ones(5)) == 3
+    assert quantile(amounts, 0.95, np.ones(5)) == 5
+    assert quantile(amounts, 0.2, np.ones(5)) == 1
+    np.testing.assert_array_equal(
+        quantile(amounts, 0.5, np.ones(5)),
+        np.quantile(amounts, 0.5, method="inverted_cdf"),
+    )

@@ -75,9 +75,9 @@ def test_agreement_of_all_is_no_certainty(value: float) -> None:
 def test_statistics_see_the_same_draws_and_leave_out_nan() -> None:
     values = np.random.default_rng(6).random(40)
     clusters = Clusters(_names(40), seed=3, resamples=300)
-    means = clusters.statistics(lambda weights: float(weights @ values / weights.sum()))
+    means = clusters.statistics(lambda weights: weights @ values / weights.sum(axis=1))
     np.testing.assert_allclose(means, clusters.ratios(values, np.ones(40)))
-    assert len(clusters.statistics(lambda weights: float("nan"))) == 0
+    assert len(clusters.statistics(lambda weights: np.full(len(weights), np.nan))) == 0
     assert all(math.isnan(bound) for bound in percentiles(np.zeros(0)))
 
 
@@ -90,3 +90,10 @@ def test_the_seed_decides() -> None:
 
     assert bounds(1) == bounds(1)
     assert bounds(1) != bounds(2)
+
+
+def test_one_draw_serves_both_sides_of_a_difference() -> None:
+    values = np.random.default_rng(12).random(40)
+    clusters = Clusters(_names(40), seed=1)
+    old, new = (values, np.ones(40)), (values + 0.25, np.ones(40))
+    np.testing.assert_allclose(clusters.ratio_differences(old, new), 0.25)
