@@ -56,6 +56,8 @@ def serve(
                 timeout_graceful_shutdown=_SECONDS_TO_FINISH,
             )
         )
+        # From here on the system lets callers in to wait, so the address holds when it is told.
+        listener.listen(_CONNECTIONS)
         address = f"http://{_shown(host)}:{port}/"
         if ready is not None:
             ready(address)
