@@ -39,7 +39,7 @@ _NAMES = re.compile(
     r"《([^《》]{1,40})》|[“\"「『]([^”\"」』]{2,30})[”\"」』]|\b([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*)"
 )
 _CONTENT_RUN = re.compile(r"[㐀-鿿\U00020000-\U000323af]{2,}|[a-z]{3,}")
-_FUNCTION = re.compile(r"[的了在于是中和与及等把被对从为有所其之这那个一也都就而且并或上下里后前时\W_]")
+_FUNCTION = re.compile(r"[的了在于是中和与及等把被对从为有所其之这那个一也都就而且并或上下里后前时\W\d万亿千百_]")
 _CLAUSE_MARK = re.compile(r"[,;:!?。](?!\d)|\.(?=\s|$)|\n")
 _ANCHOR = 3
 """Characters that must agree on both sides of a replacement."""
@@ -77,13 +77,15 @@ def check_sentence(sentence: str, passage: str) -> Check:
         *_missing_numbers(sentence, stretch),
         *_exchanged_numbers(sentence, stretch),
         *_missing_names(sentence, passage),
-        *_replaced(sentence, stretch),
     ]
+    same_script = _script(sentence) == _script(stretch)
+    if same_script:
+        hard += _replaced(sentence, stretch)
     if _negated(sentence) != _negated(stretch, sentence):
         hard.append("negation")
     if hard:
         return Check(Verdict.UNSUPPORTED, tuple(hard), start, end, covered)
-    if _script(sentence) != _script(stretch):
+    if not same_script:
         return Check(Verdict.PARTIAL, ("other-language",), start, end, covered)
     if covered < _LEAST_COVERAGE:
         return Check(Verdict.UNSUPPORTED, ("coverage",), start, end, covered)
@@ -233,10 +235,8 @@ def _replaced(sentence: str, stretch: str) -> list[str]:
         old = found[old_start:old_end].strip(_TRIM)
         new = claimed[new_start:new_end].strip(_TRIM)
         if (
-            _says_something(new)
-            and _says_something(old)
-            and new not in found
-            and old not in claimed
+            any(piece not in found for piece in _content(new))
+            and any(piece not in claimed for piece in _content(old))
             and len(old) <= 3 * len(new) + 4
         ):
             reasons.append(f"replaced:{new}")
@@ -252,8 +252,9 @@ def _clause_end(text: str, place: int) -> int:
     return match.start() if match else len(text)
 
 
-def _says_something(text: str) -> bool:
-    return len(_FUNCTION.sub("", text)) >= 2
+def _content(text: str) -> list[str]:
+    """Return the runs of content characters between function words, two or more long."""
+    return [piece for piece in _FUNCTION.split(text) if len(piece) >= 2]
 
 
 def _uncovered(run: str, pairs: set[str]) -> Sequence[str]:
