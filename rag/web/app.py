@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 # Gradio reads these once, when it is imported: nothing is reported, nothing is kept.
@@ -20,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from rag.readers import supported_suffixes
 from rag.settings import Settings
 from rag.web.asking import answer_events
-from rag.web.documents import FILE_LIMIT, add_document_routes
+from rag.web.documents import FILE_LIMIT, add_document_routes, add_reading_routes
 from rag.web.feedback import Feedback
 from rag.web.guard import Guard, address_names
 from rag.web.jobs import Jobs
@@ -55,48 +57,76 @@ def build_page(
     ``host`` and ``port`` say by which names browsers may call it; ``auth`` is a user name and
     a password; ``together`` questions run at once and ``waiting`` more may queue.
     """
-    library = Library.from_settings(source) if isinstance(source, Settings) else Library.of(source)
-    jobs = Jobs(library)
-    application = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(library, jobs)
-    )
-    doorkeeper = Doorkeeper(*auth) if auth else None
-    blocks = _queue(library, together=together, waiting=waiting)
-    boot = {
-        "ask": next(iter(blocks.fns)),
-        "managed": library.settings is not None,
-        "login": auth is not None,
-        "suffixes": supported_suffixes(),
-        "file_limit": FILE_LIMIT,
-    }
-    add_routes(application, library, doorkeeper=doorkeeper, language=language, boot=boot)
-    if library.settings is not None:
-        add_document_routes(application, library, jobs)
-        add_feedback_routes(application, Feedback(library.settings.data_dir))
-    gradio.mount_gradio_app(
-        application,
-        blocks,
-        path="",
-        server_name=host,
-        server_port=port,
-        footer_links=[],
-        run_history=False,
-        allowed_paths=[],
-        blocked_paths=["/"],
-        show_error=False,
-        max_file_size=1,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-    )
-    application.add_middleware(
-        Guard,
-        hosts=address_names(host, port),
-        doorkeeper=doorkeeper,
-        upload_limit=FILE_LIMIT,
-    )
-    return application
+    parts = _Parts(source, host, port, language, auth, together, waiting)
+
+    async def assemble() -> FastAPI:
+        return parts.assemble()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        # Outside a loop Gradio makes several of its own and never closes them.
+        return asyncio.run(assemble())
+    return parts.assemble()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    source: Bot | Settings
+    host: str
+    port: int
+    language: str
+    auth: tuple[str, str] | None
+    together: int
+    waiting: int
+
+    def assemble(self) -> FastAPI:
+        source = self.source
+        library = (
+            Library.from_settings(source) if isinstance(source, Settings) else Library.of(source)
+        )
+        jobs = Jobs(library)
+        application = FastAPI(
+            openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(library, jobs)
+        )
+        doorkeeper = Doorkeeper(*self.auth) if self.auth else None
+        blocks = _queue(library, together=self.together, waiting=self.waiting)
+        boot = {
+            "ask": next(iter(blocks.fns)),
+            "managed": library.settings is not None,
+            "login": self.auth is not None,
+            "suffixes": supported_suffixes(),
+            "file_limit": FILE_LIMIT,
+        }
+        add_routes(application, library, doorkeeper=doorkeeper, language=self.language, boot=boot)
+        add_reading_routes(application, library)
+        if library.settings is not None:
+            add_document_routes(application, library, jobs)
+            add_feedback_routes(application, Feedback(library.settings.data_dir))
+        gradio.mount_gradio_app(
+            application,
+            blocks,
+            path="",
+            server_name=self.host,
+            server_port=self.port,
+            footer_links=[],
+            run_history=False,
+            allowed_paths=[],
+            blocked_paths=["/"],
+            show_error=False,
+            max_file_size=1,
+            ssr_mode=False,
+            enable_monitoring=False,
+            pwa=False,
+            mcp_server=False,
+        )
+        application.add_middleware(
+            Guard,
+            hosts=address_names(self.host, self.port),
+            doorkeeper=doorkeeper,
+            upload_limit=FILE_LIMIT,
+        )
+        return application
 
 
 def _lifespan(

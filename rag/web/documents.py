@@ -63,7 +63,6 @@ class Chosen(Named):
 def add_document_routes(application: FastAPI, library: Library, jobs: Jobs) -> None:
     """Add the routes of documents and collections to an application."""
     _add_collection_routes(application, library)
-    _add_reading_routes(application, library)
 
     @application.post("/api/upload")
     async def upload(request: Request, name: str, collection: str = "") -> Any:
@@ -97,7 +96,9 @@ def add_document_routes(application: FastAPI, library: Library, jobs: Jobs) -> N
         return jobs.remove(library.place(body.collection), body.ids).view()
 
 
-def _add_reading_routes(application: FastAPI, library: Library) -> None:
+def add_reading_routes(application: FastAPI, library: Library) -> None:
+    """Add the routes that only show documents."""
+
     @application.get("/api/document")
     def document(
         id: str,  # noqa: A002 - the name of the parameter in the address

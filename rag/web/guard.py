@@ -102,7 +102,7 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> _Refusal | None:
         path, method = scope["path"], scope["method"]
-        if not _OPEN_PATHS.fullmatch(path):
+        if not _OPEN_PATHS.fullmatch(path) or (path == "/login" and self._doorkeeper is None):
             return _Refusal(404, "not_found")
         if self._hosts is not None and _host(headers) not in self._hosts:
             return _Refusal(421, "wrong_host")

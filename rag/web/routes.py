@@ -70,12 +70,19 @@ def add_routes(
     def examples(collection: str = "") -> Any:
         return {"examples": library.examples(collection)}
 
+    _add_failures(application)
+    if doorkeeper is not None:
+        _add_login(application, doorkeeper, page)
+
+
+def _add_failures(application: FastAPI) -> None:
     @application.exception_handler(RagError)
     async def refused(_request: Request, error: RagError) -> Response:
         return JSONResponse(failure(error), status_code=400)
 
-    if doorkeeper is not None:
-        _add_login(application, doorkeeper, page)
+    @application.exception_handler(Exception)
+    async def failed(_request: Request, error: Exception) -> Response:
+        return JSONResponse(failure(error), status_code=500)
 
 
 def _add_login(application: FastAPI, doorkeeper: Doorkeeper, page: Callable[..., Response]) -> None:

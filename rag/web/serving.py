@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 _PORTS_TRIED = 50
+_BACKLOG = 512
 _SHORTEST_PASSWORD = 8
 _SECONDS_TO_FINISH = 3
 _CONNECTIONS = 400
@@ -102,6 +103,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address)
+            # Only now is the port taken: two sockets may be bound to one, as long as none listens.
+            listener.listen(_BACKLOG)
         except OSError as error:
             listener.close()
             problem = error

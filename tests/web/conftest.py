@@ -52,8 +52,26 @@ class ScriptedIndex:
     def document(self, identity: str) -> Document:
         return self._documents[identity]
 
-    def documents(self) -> list[Document]:
-        return list(self._documents.values())
+    def documents(self) -> list[SimpleNamespace]:
+        return [
+            SimpleNamespace(
+                id=document.id,
+                title=document.title,
+                metadata=document.metadata,
+                characters=len(document.text),
+                passages=len(document.blocks),
+                paths=(document.source,),
+            )
+            for document in self._documents.values()
+        ]
+
+    @property
+    def document_count(self) -> int:
+        return len(self._documents)
+
+    @property
+    def passage_count(self) -> int:
+        return sum(len(document.blocks) for document in self._documents.values())
 
 
 class ScriptedBot:
@@ -79,6 +97,11 @@ class ScriptedBot:
             for ordinal, block in enumerate(document.blocks)
             if block.kind is BlockKind.BODY
         ]
+
+    def ask(self, question: str, history: Any = (), *, within: Any = None) -> Answer:
+        *_, answer = self.stream(question, history, within=within)
+        assert isinstance(answer, Answer)
+        return answer
 
     def search(self, question: str, k: int = 5, *, within: Any = None) -> list[Hit]:
         letters = set(question)
@@ -201,20 +224,20 @@ def served(source: Any, **options: Any) -> Iterator[str]:
         listener.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def serve_page() -> Iterator[Callable[..., str]]:
-    """Return a function that serves a bot and returns the address; all end with the test."""
+    """Return a function that serves a bot and returns the address; all end with the module."""
     with ExitStack() as stack:
         yield lambda source, **options: stack.enter_context(served(source, **options))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def scripted() -> SimpleNamespace:
     """Return the makers of scripted bots and documents."""
     return SimpleNamespace(bot=ScriptedBot, document=make_document)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def article() -> Document:
     """Return a small article of three sections with an astral character in it."""
     return make_document(

@@ -1,5 +1,5 @@
 // Draws one answer: while it streams, and when it is complete.
-import { action, announce, clear, h, icon, knows, t } from "./dom.js";
+import { announce, clear, h, icon, knows, t } from "./dom.js";
 import { withTip } from "./tip.js";
 
 const VERDICT_ICONS = { supported: "check", partial: "half", unsupported: "wrong" };
@@ -123,7 +123,7 @@ function nearest(view, open) {
         "button",
         { type: "button", lang: source.language, onclick: () => open(source.number, [], button) },
         h("b", {}, [source.title, source.date].filter(Boolean).join(" · ")),
-        source.snippet,
+        h("span", {}, source.snippet),
       );
       return button;
     }),
@@ -259,4 +259,3 @@ export class AnswerCard {
   }
 }
 
-export { action };

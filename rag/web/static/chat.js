@@ -1,8 +1,8 @@
 // The conversation: ask, stop, retry, edit, copy, clear; what was said is kept in the browser.
 import { AnswerCard, answerText } from "./answer.js";
 import { Failure, ask, get } from "./client.js";
-import { action, announce, boot, byId, clear, copyText, dialog, h, icon, t } from "./dom.js";
-import { feedbackButtons } from "./feedback.js";
+import { action, announce, boot, byId, clear, copyText, dialog, h, t } from "./dom.js";
+import { feedbackButtons, noteUnanswered } from "./feedback.js";
 import { closePanel, hintQuotes, openSource, showSources } from "./sources.js";
 import * as store from "./store.js";
 
@@ -66,7 +66,7 @@ function foot(card, turn) {
     again,
     h("span", { class: "act-gap" }),
     feedbackButtons(turn, save),
-    seconds === undefined ? null : h("span", { class: "act-label" }, t("took", { seconds: seconds.toFixed(1) })),
+    seconds === undefined ? null : h("span", { class: "act-label" }, t("took", { seconds: seconds.toFixed(seconds < 1 ? 2 : 1) })),
   );
 }
 
@@ -168,6 +168,7 @@ async function run(index) {
     if (!turn.answer) throw new Failure(t("error_server"));
     delete turn.partial;
     card.announce();
+    noteUnanswered(turn);
   } catch (error) {
     if (error.name === "AbortError") card.stopped();
     else {
@@ -303,4 +304,3 @@ export function startChat() {
   buttons();
 }
 
-export { icon };

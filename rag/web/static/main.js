@@ -1,9 +1,9 @@
 // Starts the page: navigation, the list of conversations, keys.
-import { deleteConversation, draw, drawExamples, newConversation, onConversation, openConversation, shownConversation, startChat, stop } from "./chat.js";
+import { deleteConversation, drawExamples, newConversation, onConversation, openConversation, shownConversation, startChat, stop } from "./chat.js";
 import { action, byId, clear, dialog, h, t } from "./dom.js";
 import { startDocuments } from "./documents.js";
 import { drawFeedback } from "./feedback.js";
-import { drawSettings } from "./settings.js";
+import { drawSettings, watchPreparing } from "./settings.js";
 import { leavePanel } from "./sources.js";
 import * as store from "./store.js";
 
@@ -89,9 +89,8 @@ store.onOtherTab(drawConversations);
 addEventListener("hashchange", () => show(location.hash.slice(1) || "chat"));
 
 startChat();
-drawExamples();
+watchPreparing(byId("notice")).then(drawExamples);
 drawConversations();
 show(location.hash.slice(1) || "chat", { focus: matchMedia("(hover: hover)").matches });
 document.documentElement.dataset.ready = "true";
 
-export { draw };

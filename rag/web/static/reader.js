@@ -7,7 +7,7 @@ const REACH = 6000;
 function blockElement(block) {
   const tag = block.kind === "heading" ? "h3" : "p";
   const nodes = block.runs.map((run) => (run.marks.length ? h("mark", { class: "quote" }, run.text) : run.text));
-  return h(tag, { class: block.kind }, nodes);
+  return h(tag, { class: block.kind, "data-start": block.start }, nodes);
 }
 
 /** Open a document at the quotes of a source, or at its passage where nothing is cited. */
@@ -67,8 +67,12 @@ export async function openReader(collection, source, quotes, opener) {
     text,
   );
   function toQuote() {
-    const mark = text.querySelector("mark");
+    const mark = text.querySelector("mark") ?? text.querySelector(".here");
     mark?.scrollIntoView({ block: "center" });
+  }
+  if (!own.length && source.start) {
+    const blocks = [...text.querySelectorAll("[data-start]")];
+    blocks.filter((block) => Number(block.dataset.start) <= source.start).at(-1)?.classList.add("here");
   }
   dialog.addEventListener("close", () => opener?.focus(), { once: true });
   dialog.showModal();

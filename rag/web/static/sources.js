@@ -5,6 +5,9 @@ import { hideTip } from "./tip.js";
 
 const PARTS = ["dense", "lexical", "fused", "rerank"];
 
+// Room for the title that stays at the top of its card, in pixels.
+const HEAD = 90;
+
 let card = null;
 let returnTo = null;
 
@@ -96,7 +99,9 @@ export function showSources(answerCard) {
       )
       : null,
   );
+  const first = body.querySelector("mark.quote");
   body.scrollTop = 0;
+  if (first) scrollInto(body, first, "auto");
 }
 
 function unlight() {
@@ -121,17 +126,19 @@ export function openSource(answerCard, number, positions, button) {
   const target = marks[0] ?? source;
   // A layout pass first: on a phone the sheet has only just been opened.
   requestAnimationFrame(() => {
-    scrollInto(body, target);
+    scrollInto(body, target, "smooth");
     (marks[0] ?? source).focus({ preventScroll: true });
   });
 }
 
-function scrollInto(body, target) {
+function scrollInto(body, target, behavior) {
   const box = target.getBoundingClientRect();
   const outer = body.getBoundingClientRect();
-  const top = body.scrollTop + box.top - outer.top - Math.max(24, (outer.height - box.height) / 3);
+  // Already readable: moving it would only confuse.
+  if (box.top >= outer.top + HEAD && box.bottom <= outer.bottom - 40) return;
+  const top = body.scrollTop + box.top - outer.top - Math.max(HEAD, (outer.height - box.height) / 3);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  body.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
+  body.scrollTo({ top, behavior: calm ? "auto" : behavior });
 }
 
 /** Go from a quote to the sentence that rests on it. */

@@ -1,6 +1,8 @@
 // Conversations live in this browser only: one entry each, and a list that orders them.
 import { randomName } from "./client.js";
 
+export { randomName };
+
 const LIST = "rag.conversations";
 const ENTRY = "rag.conversation.";
 const CURRENT = "rag.current";
