@@ -10,10 +10,12 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import rag
 from rag import errors, records
@@ -71,7 +73,7 @@ def test_imports_are_light(statement: str) -> None:
 
 @pytest.mark.parametrize("module", ["rag.assembly", "rag.bot", "rag.settings", "rag.cli.asking"])
 def test_asking_loads_no_heavy_library_before_it_must(module: str) -> None:
-    allowed = {"numpy"} if module == "rag.bot" else set()
+    allowed = {"faiss", "numpy"} if module == "rag.bot" else set()
     assert loaded_after(f"import {module}") & HEAVY <= allowed
 
 
@@ -155,19 +157,37 @@ def test_no_file_names_a_place_of_one_machine(repository: Path) -> None:
 def test_the_lock_satisfies_the_project(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    locked = {}
+    locked: dict[str, str] = {}
     for name in ("requirements.lock", "requirements-dev.lock"):
         for line in (repository / name).read_text(encoding="utf-8").splitlines():
             if not line.startswith("#"):
                 pin = Requirement(line)
                 (specifier,) = pin.specifier
                 assert specifier.operator == "==", line
-                locked[pin.name.lower()] = specifier.version
+                locked[canonicalize_name(pin.name)] = specifier.version
     for line in wanted:
         requirement = Requirement(line)
         assert len(requirement.specifier) == 2 or "==" in str(requirement.specifier), line
-        assert requirement.specifier.contains(locked[requirement.name.lower()]), line
+        assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), line
     assert not [name for name in locked if re.match("nvidia|cuda|triton", name)]
+
+
+def test_every_library_that_is_imported_is_declared(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
+    requirements = [Requirement(line) for line in project["project"]["dependencies"]]
+    declared = {canonicalize_name(requirement.name) for requirement in requirements}
+    imported: dict[str, Path] = {}
+    for path in modules(repository):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            imported |= {name.partition(".")[0]: path for name in names}
+    owners = packages_distributions()
+    for name in imported.keys() - set(sys.stdlib_module_names) - {"rag", "xllamacpp"}:
+        found = {canonicalize_name(owner) for owner in owners[name]}
+        assert found & declared, f"{name}: {imported[name]}"
 
 
 def test_the_changelog_starts_with_this_version(repository: Path) -> None:

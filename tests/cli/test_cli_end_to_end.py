@@ -242,7 +242,9 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(
         *progress, sentence = ran.err.splitlines()
         assert all(re.search(r" \d+/\d+$", line) for line in progress), ran.err
         assert bool(re.search("[\u4e00-\u9fff]", sentence)) is (language == "zh")
-    assert sorted(tmp_path.rglob("*")) == before
+    # The lock file of a directory stays: removing it would race with the next writer.
+    left = [path for path in tmp_path.rglob("*") if path.name != "index.lock"]
+    assert sorted(left) == before
 
 
 @pytest.mark.parametrize("question", ["", "   ", "？？！", "。"])
