@@ -75,8 +75,9 @@ _CHINESE = re.compile(
     re.VERBOSE,
 )
 _DATE_WORDS = re.compile("[年月日]")
-_BEFORE_MONTH = "第个.,$¥"
-_BEFORE_DAY = "第共每~-:/.,"
+_BEFORE_MONTH = "第个$¥"
+_BEFORE_DAY = "第共每~-:/"
+_INSIDE_NUMBER = re.compile(r"\d[.,]$")
 _LEAD = (
     r"in|since|by|until|till|during|circa|c\.|ca\.|year|spring|summer|autumn|winter|fall"
     r"|early|late|mid|from|to|and|between|of|after|before|through|around"
@@ -87,22 +88,23 @@ _REACH = 24
 """The longest stretch of a western date before its first digit (``September of``)."""
 _WESTERN = re.compile(
     rf"""
-    (?<![\d.,/-])(?P<year_first>{_YEAR4})(?P<mark>[-/.])(?P<month_second>0?[1-9]|1[0-2])
+    (?<!\d)(?<!\d[.,/-])(?P<year_first>{_YEAR4})(?P<mark>[-/.])(?P<month_second>0?[1-9]|1[0-2])
       (?P=mark)(?P<day_last>0[1-9]|[12]\d|3[01]|[1-9])(?![\d]|[-/.]\d)
-  | (?<![\d.,/-])(?P<one>\d{{1,2}})(?P<sign>[/.])(?P<two>\d{{1,2}})(?P=sign)
+  | (?<!\d)(?<!\d[.,/-])(?P<one>\d{{1,2}})(?P<sign>[/.])(?P<two>\d{{1,2}})(?P=sign)
       (?P<year_last>{_YEAR4})(?![\d]|[-/.]\d)
-  | (?<![\w.])(?P<day_before>0?[1-9]|[12]\d|3[01]){_ORDINAL}\s(?:of\s)?
+  | (?<!\w)(?<!\d[.])(?P<day_before>0?[1-9]|[12]\d|3[01]){_ORDINAL}\s(?:of\s)?
       (?P<month_after>{_MONTH})\b\.?(?:,?\s(?P<year_after>\d{{4}})(?![\d]|[.,]\d))?
   | \b(?P<month>{_MONTH})\b\.?\s(?:
         (?P<day>0?[1-9]|[12]\d|3[01]){_ORDINAL}(?![\d\w]|[.,:]\d)
           (?:,?\s(?P<year>\d{{4}})(?![\d]|[.,]\d))?
       | (?:of\s|,\s)?(?P<month_year>\d{{4}})(?![\d]|[.,]\d))
-  | (?<![\w.,])(?P<decade>(?:1\d|20)\d0)'?s\b
+  | (?<!\w)(?<!\d[.,])(?P<decade>(?:1\d|20)\d0)'?s\b
   | \bad\s(?P<ad>\d{{1,4}})\b
-  | (?<![\w.,])(?P<counted>\d{{1,4}})\s?(?P<suffix>bce?|ad|ce|b\.c\.|a\.d\.)(?!\w)
-  | (?:(?<=\()|(?<=\(born\s)|(?<=\(c\.\s))(?P<life>{_YEAR4})(?=-+(?:{_YEAR4})?\)|\))
+  | (?<!\w)(?<!\d[.,])(?P<counted>\d{{1,4}})\s?(?P<suffix>bce?|ad|ce|b\.c\.|a\.d\.)(?!\w)
+  | (?:(?<=\()|(?<=\(born\s)|(?<=\(c\.\s))(?P<life>{_YEAR4})(?=-+(?:{_YEAR4}|\d\d)?\)|\))
   | (?<=\d-)(?P<life_end>{_YEAR4})(?=\))
   | \b(?:{_LEAD})[\s-](?P<bare>{_YEAR4})(?![\d%]|[.,]\d|\w)
+  | (?<![\w$#-])(?<![$€£¥]\s)(?P<plain>1[789]\d\d|20\d\d)(?:(?=-\d\d\b)|(?![\d%]|[.,]\d|\w|-+\w))
     """,
     re.VERBOSE,
 )
@@ -111,6 +113,11 @@ _AFTER_YEAR = re.compile(
     r"\s?(?:$|[^\w\s]|\s)"
     r"(?:[^\w]|$|(?:to|and|until|he|she|it|the|they|as|with|when|at|in|by|on|for|or|a|an|after"
     r"|was|were|is|had|has|who|which|that|but|while|through|from|under|of|due|because|before)\b)?"
+)
+_SEASON = re.compile(r"-\d\d\b")
+_COUNTED = re.compile(
+    r"\s(?:(?!as\b|is\b|was\b|his\b|this\b|has\b)[a-z]+s|people|men|women|children|feet|km|m|kg"
+    r"|percent|more|other|square|cubic|million|billion)\b"
 )
 _DURATION = re.compile(r"(?:第|约|近|长达|历时|达|共|历经|超过|不到|至少|每)\s?$")
 
@@ -135,7 +142,7 @@ def dates_in_normal(normal: str, text: str, offsets: list[int]) -> list[DateMent
     found = list(_chinese(normal))
     for mention in _western(normal, text, offsets):
         if not any(old.start < mention.end and mention.start < old.end for old in found):
-            found.append(mention)  # noqa: PERF401 (looks at what it has added)
+            found.append(mention)
     found.sort(key=lambda mention: mention.start)
     return found
 
@@ -167,8 +174,10 @@ def _chinese_mention(normal: str, match: re.Match[str]) -> DateMention | None:
             return None
         return DateMention(start, end, (century - 1) * 100 + tens, decade=True)
     before = normal[start - 1 : start]
+    if _INSIDE_NUMBER.search(normal, max(0, start - 2), start):
+        return None
     if groups["ranged"]:
-        plain = not before or before not in "$¥.,"
+        plain = not before or before not in "$¥"
         return DateMention(start, match.end("ranged"), int(groups["ranged"])) if plain else None
     if groups["day_alone"]:
         plain = not before or before not in _BEFORE_DAY
@@ -194,7 +203,7 @@ def _year(normal: str, match: re.Match[str], with_month: bool) -> int | None:
     """Return the year of a match, None where the number is rather a duration or an age."""
     written, prefix = match["year"], match["bc"]
     before = normal[match.start("year") - 1 : match.start("year")]
-    if not prefix and before and before in ".,$¥" + _CN + "十百千万亿两":
+    if not prefix and before and before in "$¥" + _CN + "十百千万亿两":
         return None
     chinese = not written.isdigit()
     year = positional(written) if chinese else int(written)
@@ -234,10 +243,11 @@ def _western(normal: str, text: str, offsets: list[int]) -> Iterator[DateMention
         if candidate.start() < position:
             continue
         start = candidate.start()
-        match = _WESTERN.match(normal, start)
-        if match is None and normal[start - 1 : start] in (" ", "-"):
+        match = None
+        if normal[start - 1 : start] in (" ", "-"):
             lead = _WESTERN_LEAD.search(normal, max(position, start - _REACH), start)
             match = _WESTERN.match(normal, lead.start()) if lead else None
+        match = match or _WESTERN.match(normal, start)
         if match:
             position = match.end()
             mention = _western_mention(normal, match, text, offsets)
@@ -266,15 +276,17 @@ def _western_mention(
         return DateMention(start, end, int(found["year_last"]), month, day)
     if name := found["month_after"] or found["month"]:
         year = _value(found["year_after"] or found["year"] or found["month_year"])
-        day = _value(found["day_before"] or found["day"])
-        return DateMention(start, end, year, _MONTHS[name], day)
+        said = _value(found["day_before"] or found["day"])
+        return DateMention(start, end, year, _MONTHS[name], said)
     if found["decade"]:
         return DateMention(start, end, int(found["decade"]), decade=True)
     if found["ad"] or found["counted"]:
-        year = int(found["ad"] or found["counted"])
-        return DateMention(start, end, -year if (found["suffix"] or "")[:1] == "b" else year)
+        count = int(found["ad"] or found["counted"])
+        return DateMention(start, end, -count if (found["suffix"] or "")[:1] == "b" else count)
     if found["bare"]:
         return _bare_year(normal, match, text, offsets)
+    if found["plain"]:
+        return _plain_year(normal, match)
     written = found["life"] or found["life_end"]
     return DateMention(end - len(written), end, int(written))
 
@@ -286,6 +298,23 @@ def _bare_year(
     end = match.end()
     capital = text[offsets[end] : offsets[end] + 2].strip()[:1].isupper()
     after = _AFTER_YEAR.match(normal, end)
-    if capital or end >= len(normal) - 1 or (after and after.end() > end + 1):
+    if (
+        capital
+        or end >= len(normal) - 1
+        or _SEASON.match(normal, end)
+        or (after and after.end() > end + 1)
+    ):
         return DateMention(match.start("bare"), end, int(match["bare"]))
     return None
+
+
+def _plain_year(normal: str, match: re.Match[str]) -> DateMention | None:
+    """Return ``the 2012 season`` as a date in text of Latin letters, ``1800 soldiers`` not."""
+    start, end = match.span()
+    before, after = normal[max(0, start - 2) : start], normal[end : end + 2]
+    beside = (before[-1:] in (" ", "(") and before[:1].isascii() and before[:1].isalpha()) or (
+        after[:1] == " " and after[1:].isascii() and after[1:].isalpha()
+    )
+    if not beside or _COUNTED.match(normal, end):
+        return None
+    return DateMention(start, end, int(match["plain"]))

@@ -70,16 +70,18 @@ def english_numbers(normal: str) -> Iterator[EnglishNumber]:
             yield from _group(group, article)
             group = []
         if not group:
-            adjacent = previous is not None and normal[previous.end() : word.start()] == " "
-            article = previous if adjacent and previous and previous.group() in ("a", "an") else None
+            article = previous if _article(normal, previous, word.start()) else None
         group.append(word)
     if group:
         yield from _group(group, article)
 
 
-def _group(
-    words: list[re.Match[str]], article: re.Match[str] | None
-) -> Iterator[EnglishNumber]:
+def _article(normal: str, word: re.Match[str] | None, end: int) -> bool:
+    """Tell whether the word before position ``end`` is ``a`` or ``an``."""
+    return word is not None and word.group() in ("a", "an") and normal[word.end() : end] == " "
+
+
+def _group(words: list[re.Match[str]], article: re.Match[str] | None) -> Iterator[EnglishNumber]:
     """Read neighbouring number words: as one number, else each as its own."""
     parts = [word.group() for word in words]
     start = words[0].start()

@@ -37,7 +37,7 @@ class Quantity:
 
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _AFTER_THOUSAND = "[米克瓦伏卡赫帕焦牛吨位兆]"
-_TIMES = f"(?:[十百千万亿]+(?!{_AFTER_THOUSAND})|[十百万亿]*[万亿](?=千{_AFTER_THOUSAND}))"
+_TIMES = f"[十百千万亿]*(?:[十万亿]|百(?!帕)|千(?!{_AFTER_THOUSAND}))"
 _RUN = f"[{NUMERAL}]+(?:点[{DIGITS}]+)?"
 
 _START = re.compile(rf"[\d第负{NUMERAL}]")
@@ -53,7 +53,7 @@ _FOUND = re.compile(
   | (?P<half>一半|百分百)
   | (?P<ordinal>第\s?)? (?P<sign>零下|负(?=[\d{DIGITS}十]))?
     (?:
-      (?P<digits>{_PLAIN}(?:[多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES})*)?)
+      (?P<digits>{_PLAIN}(?:[多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES})*(?:(?<=[千万])\d(?![\d.])|(?<=万)\d{{4}}(?![\d.]))?)?)
       (?:\s?(?P<english>thousand|million|billion|trillion|hundred|mn|bn|[kmb])\b)?
       (?P<nth>(?:st|nd|rd|th)\b)?
     | (?P<chinese>{_RUN})
@@ -73,9 +73,7 @@ _MONEY = re.compile(
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s,。;、!?]+")
 _UNIT = re.compile(
-    r"\s?(?:"
-    + "|".join(sorted(map(re.escape, (*UNITS, *MEASURES)), key=len, reverse=True))
-    + r")"
+    r"\s?(?:" + "|".join(sorted(map(re.escape, (*UNITS, *MEASURES)), key=len, reverse=True)) + r")"
 )
 _PAIR = re.compile(r"(\d[\d,]*(?:\.\d+)?)([十百千万亿]+)")
 _POWERS = {
@@ -83,6 +81,7 @@ _POWERS = {
     "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12,
 }  # fmt: skip
 _MINUS = re.compile(r"(?<![\w\])-])-$")
+_NOT_GRAM = tuple("耳拉隆服里朗罗")
 _WEEK = re.compile("(?:周|星期|礼拜)$")
 _PERCENT_WORD = re.compile(r"\s(?:percent|per\scent|pct)\b")
 _PARTS = {"百分之": Decimal(1), "千分之": Decimal("0.1"), "万分之": Decimal("0.01")}
@@ -185,9 +184,7 @@ def _plain_value(written: str) -> Decimal | None:
     return numeral(written)
 
 
-def _fraction(
-    start: int, end: int, above: str, below: str, whole: str = "0"
-) -> Quantity | None:
+def _fraction(start: int, end: int, above: str, below: str, whole: str = "0") -> Quantity | None:
     upper, lower = _plain_value(above), _plain_value(below)
     if upper is None or not lower:
         return None
@@ -215,10 +212,16 @@ def _money(normal: str, start: int) -> re.Match[str] | None:
 
 def _composite(written: str) -> Decimal:
     """Return the value of digits with Chinese multipliers, such as 18.42万 and 3亿5千万."""
+    if written[-1] not in "十百千万亿" and not _PAIR.search(written):
+        return Decimal(written.replace(",", ""))
     total = Decimal(0)
+    unit = end = 0
     for pair in _PAIR.finditer(written):
-        total += Decimal(pair[1].replace(",", "")) * multiplier(pair[2])
-    return total if written[-1] in "十百千万亿" else Decimal(written.replace(",", ""))
+        unit, end = multiplier(pair[2]), pair.end()
+        total += Decimal(pair[1].replace(",", "")) * unit
+    rest = written[end:]
+    # 3万5 is 35,000, but 1078万5286 is 10,785,286.
+    return total + (int(rest) * (unit // 10 if len(rest) == 1 else 1) if rest else 0)
 
 
 def _chinese(normal: str, match: re.Match[str]) -> Quantity | None:
@@ -232,6 +235,8 @@ def _chinese(normal: str, match: re.Match[str]) -> Quantity | None:
     if run == "一十" or (len(run) == 1 and _WEEK.search(normal, max(0, start - 2), start)):
         return None
     tail = re.compile(r"[万亿]+").match(normal, end) if "点" in run else None
+    if len(run) > 1 and run[-1] == "两":
+        run, end = run[:-1], end - 1
     value = numeral(run)
     if value is not None and tail:
         value, end = value * multiplier(tail.group()), tail.end()
@@ -248,7 +253,7 @@ def _chinese(normal: str, match: re.Match[str]) -> Quantity | None:
         unit = _UNIT.match(normal, end)
         if run in "零〇○百千万亿" or unit is None or unit.group().strip() not in clear:
             return _share_of_ten(normal, start, end, value)
-        if run == "十" and unit.group() in ("分", "点"):
+        if run == "十" and unit.group() in ("分", "点", "字"):
             return None
     return _finished(normal, match, value, end, bool(match["more"]), False)
 
@@ -298,7 +303,9 @@ def _finished(
 
 
 def _is_word_end(normal: str, unit: re.Match[str]) -> bool:
-    """Tell whether a unit in Latin letters is a whole word."""
+    """Tell whether a unit is a whole word and not the head of another (克 in 克朗)."""
+    if unit.group()[-1] == "克" and normal[unit.end() : unit.end() + 1] in _NOT_GRAM:
+        return False
     if not unit.group()[-1].isascii() or not unit.group()[-1].isalpha():
         return True
     following = normal[unit.end() : unit.end() + 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 DIGITS = "零〇○一二三四五六七八九两"
@@ -64,50 +65,60 @@ def _whole(run: str) -> Decimal | None:
     if financial and (len(run) < 2 or any(c in run for c in "一二三四五六七八九两十百千")):
         return None
     run = run.translate(_PLAIN)
-    if len(run) > 1 and set(run) <= _POSITIONAL:
+    if set(run) <= _POSITIONAL:
         return _as_positional(run)
-    total = section = 0
-    number: int | None = None
-    last = smallest = 10**20
-    zero = False
-    for character in run:
-        if character in _DIGIT:
-            if number is not None:
-                return None
-            if _DIGIT[character] == 0 and len(run) > 1:
-                zero = True
-                continue
-            number = _DIGIT[character]
-        elif character in _SMALL:
-            unit = _SMALL[character]
-            if number is None and character == "十" and section == 0:
-                number = 1
-            if number is None or unit >= last:
-                return None
-            section += number * unit
-            number, last, zero = None, unit, False
-        else:
-            unit = _LARGE.get(character, 0)
-            if number is not None:
-                section += number * (last // 10 if 10 < last < 10**4 and not zero else 1)
-            if unit == 0 or (section == 0 and total == 0) or unit == smallest:
-                return None
-            if unit > smallest:
-                total = (total + section) * unit
-            else:
-                if section == 0:
-                    return None
-                total += section * unit
-            smallest = min(smallest, unit)
-            section, number, last, zero = 0, None, 10**20, False
-    if number is not None:
-        before = last if section else smallest
-        section += number * (before // 10 if 10 < before < 10**20 and not zero else 1)
-    return Decimal(total + section)
+    value = _in_units(run, "亿万")
+    return None if value is None else Decimal(value)
+
+
+def _in_units(run: str, units: str) -> int | None:
+    """Read a numeral whose largest unit is the first of ``units``, or a smaller one."""
+    if not units:
+        return _below_ten_thousand(run)
+    head, found, tail = run.rpartition(units[0])
+    if not found:
+        return _in_units(run, units[1:])
+    size = _LARGE[units[0]]
+    upper = _in_units(head, units[1:])
+    if not tail:
+        lower: int | None = 0
+    elif len(tail) == 1 and tail in _POSITIONAL:
+        # 一万二 is 12,000.
+        lower = _DIGIT[tail] * size // 10
+    else:
+        lower = _in_units(tail.lstrip("零〇"), units[1:])
+    if upper is None or lower is None or lower >= size:
+        return None
+    return upper * size + lower
+
+
+_BELOW = re.compile(
+    "(?:([一二三四五六七八九两])千)?(?:[零〇]?([一二三四五六七八九两])百)?"
+    "(?:[零〇]?([一二三四五六七八九])?(十))?(?:([零〇])?([一二三四五六七八九]))?"
+)
+
+
+def _below_ten_thousand(run: str) -> int | None:
+    if run == "两":
+        return 2
+    match = _BELOW.fullmatch(run)
+    if not run or match is None:
+        return None
+    thousands, hundreds, tens, ten, zero, ones = match.groups()
+    last = _DIGIT.get(ones or "", 0)
+    if ones and not zero and not ten:
+        # 二百五 is 250, 三千五 is 3,500.
+        last *= 10 if hundreds else 100 if thousands else 1
+    return (
+        _DIGIT.get(thousands or "", 0) * 1000
+        + _DIGIT.get(hundreds or "", 0) * 100
+        + (_DIGIT[tens] if tens else 1 if ten else 0) * 10
+        + last
+    )
 
 
 def _as_positional(run: str) -> Decimal | None:
-    """Read digits without units: at least four of them, or with a written zero inside."""
-    if len(run) >= 4 or (any(c in "零〇○" for c in run[1:])):
+    """Read digits without units: one, at least four, or with a written zero inside."""
+    if len(run) == 1 or len(run) >= 4 or (any(c in "零〇○" for c in run[1:])):
         return Decimal(positional(run) or 0)
     return None

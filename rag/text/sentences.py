@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _LONG = 200
-"""A sentence of more characters than this is also split at semicolons."""
+"""A sentence of more characters than this is also split at full-width semicolons."""
+_LONG_LATIN = 400
+"""The same for half-width ones: letters say less than Chinese characters."""
 _SHORT_QUOTE = 40
 """A quotation of at most this many characters is not split inside."""
 
@@ -14,6 +16,8 @@ _PAIRS = {
     "“": "”", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】",
     "《": "》", "〈": "〉", "〔": "〕", "［": "］", "[": "]", "〝": "〞",
 }  # fmt: skip
+_BRACKET = re.compile(f"[\\n{re.escape(''.join({*_PAIRS, *_PAIRS.values()}))}]")
+_JOINERS = "，、；,;"
 _END = re.compile(
     rf"""
       (?:[。｡！？!?‼⁇⁈⁉।॥؟۔]|\.(?!\.)|\.{{2,}}|…+)
@@ -24,24 +28,25 @@ _END = re.compile(
     """,
     re.VERBOSE,
 )
-_ABBREVIATIONS = frozenset(
-    """
+_ABBREVIATION_WORDS = """
     mr mrs ms dr prof st sr jr gen col lt capt sgt rev hon gov sen rep pres no nos vol vols fig
     figs eq eqs sec ch pp p ed eds vs etc e.g i.e cf al et inc ltd co corp dept univ assn bros
     approx est jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
-    u.s u.k u.n u.s.a a.m p.m ph.d m.d b.a m.a b.sc m.sc d.c a.d b.c viz ca resp op art
-    """.split()
+    u.s u.k u.n u.s.a a.m p.m ph.d m.d b.a m.a b.sc m.sc d.c a.d b.c viz c ca resp op art
+"""
+_ENDING_WORDS = (
+    "etc inc ltd co corp jr sr u.s u.k u.n u.s.a a.m p.m ph.d m.d b.a m.a d.c a.d b.c al"
 )
-_ENDING_ABBREVIATIONS = frozenset(
-    "etc inc ltd co corp jr sr u.s u.k u.n u.s.a a.m p.m ph.d m.d b.a m.a d.c a.d b.c al".split()
-)
-_STARTERS = frozenset(
-    """
+_STARTING_WORDS = """
     the a an this that these those he she it they we i you in on at by for from with after
     before during since however but and or if when while although there his her its their our
     my as to some many most all no not one two
-    """.split()
-)
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATION_WORDS.split())
+_ENDING_ABBREVIATIONS = frozenset(_ENDING_WORDS.split())
+"""Abbreviations that may also be the last word of a sentence."""
+_STARTERS = frozenset(_STARTING_WORDS.split())
+"""Words that, capitalised, rather begin a sentence than continue a name."""
 _LAST_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|\.(?=[^\W\d_]))*$")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘(\[]*([^\W_]+)?")
 _URL = re.compile(r"(?:https?://|www\.)[^\s，。；、！？）】》”\"<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -65,11 +70,11 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         mark = text[start]
         if mark == "\n":
             ends.append(end)
-        elif protected[start] if start < len(protected) else False:
+        elif protected[start]:
             continue
         elif mark in ";；":
             semicolons.append(end)
-        elif (mark != "." and mark != "…") or _stops(text, start, end):
+        elif not _continues(text, start, end) and (mark not in ".…" or _stops(text, start, end)):
             ends.append(end)
     return _spans(text, ends, semicolons)
 
@@ -78,18 +83,22 @@ def _spans(text: str, ends: list[int], semicolons: list[int]) -> list[tuple[int,
     spans: list[tuple[int, int]] = []
     begin = 0
     for end in [*ends, len(text)]:
-        inner = [cut for cut in semicolons if begin < cut < end]
-        if end - begin <= _LONG:
-            inner = []
+        inner = [
+            cut
+            for cut in semicolons
+            if begin < cut < end and end - begin > (_LONG if text[cut - 1] == "；" else _LONG_LATIN)
+        ]
         for cut in [*inner, end]:
             piece = text[begin:cut]
             stripped = piece.strip()
             if stripped:
                 first = begin + len(piece) - len(piece.lstrip())
                 # A piece of marks alone (a closing quote on its own line) joins what is before it.
-                if spans and not any(map(str.isalnum, stripped)) and "\n" not in text[
-                    spans[-1][1] : first
-                ]:
+                if (
+                    spans
+                    and not any(map(str.isalnum, stripped))
+                    and "\n" not in text[spans[-1][1] : first]
+                ):
                     spans[-1] = (spans[-1][0], first + len(stripped))
                 else:
                     spans.append((first, first + len(stripped)))
@@ -106,24 +115,39 @@ def _protected(text: str) -> bytearray:
             end -= 1
         marks[match.start() : end] = b"\1" * (end - match.start())
     stack: list[tuple[str, int]] = []
-    for position, character in enumerate(text):
-        if character in _PAIRS:
-            stack.append((_PAIRS[character], position))
-        elif character == "\n":
+    for bracket in _BRACKET.finditer(text):
+        character, position = bracket.group(), bracket.start()
+        if character == "\n":
             stack.clear()
-        elif stack and character in _CLOSING:
-            while stack and stack[-1][0] != character and any(p[0] == character for p in stack):
+        elif character in _PAIRS:
+            stack.append((_PAIRS[character], position))
+        elif any(closing == character for closing, _ in stack):
+            while stack[-1][0] != character:
                 stack.pop()
-            if stack and stack[-1][0] == character:
-                _, start = stack.pop()
-                if character in "》〉" or position - start - 1 <= _SHORT_QUOTE:
-                    stop = position
-                    # The mark just before a closing quote may end the sentence with it.
-                    if character not in "》〉" and not stack and _ends_inside(text, start, stop):
-                        while stop > start and text[stop - 1] in "。！？!?….｡":
-                            stop -= 1
-                    marks[start:stop] = b"\1" * (stop - start)
+            start = stack.pop()[1]
+            title = character in "》〉"
+            if title or position - start - 1 <= _SHORT_QUOTE:
+                stop = position
+                # The mark just before a closing quote may end the sentence with it.
+                if not title and not stack and _ends_inside(text, start, stop):
+                    while stop > start and text[stop - 1] in "。！？!?….｡":
+                        stop -= 1
+                marks[start:stop] = b"\1" * (stop - start)
     return marks
+
+
+def _continues(text: str, start: int, end: int) -> bool:
+    """Tell whether what follows an end mark shows that the sentence goes on."""
+    following = text[end : end + 1]
+    if following in _JOINERS and following:
+        return True
+    ascii_mark = text[start] in "!?" and text[start:end].isascii()
+    return (
+        ascii_mark
+        and following.isascii()
+        and following.isalnum()
+        and text[start - 1 : start].isascii()
+    )
 
 
 def _ends_inside(text: str, start: int, closing: int) -> bool:
@@ -171,14 +195,19 @@ def _stops(text: str, start: int, end: int) -> bool:
     next_word = after.group(1) if after and after.group(1) else ""
     if next_word[:1].islower():
         return False
+    # An initial behind the full stop is no first word: "J. A. Hobson".
+    initial = (
+        len(next_word) == 1 and after is not None and text[after.end() : after.end() + 1] == "."
+    )
+    starts = next_word.lower() in _STARTERS and not initial
     last = _LAST_WORD.search(text, max(0, start - 24), start)
     if last is None:
         return True
     word = last.group()
     if len(word) == 1 and word.isupper():
-        return next_word.lower() in _STARTERS and word not in "AI"
+        return starts and word not in "AI"
     if word.lower() in _ABBREVIATIONS:
-        return word.lower() in _ENDING_ABBREVIATIONS and next_word.lower() in _STARTERS
+        return word.lower() in _ENDING_ABBREVIATIONS and starts
     return True
 
 

@@ -9,26 +9,26 @@ _SPELLINGS = {
     "mm": "毫米 millimeters millimetres millimeter millimetre",
     "ft": "英尺 呎 feet foot",
     "mi": "英里 哩 miles mile",
-    "in": "英寸 吋 inches inch",
+    "英寸": "吋 inches inch",
     "里": "华里",
     "km2": "平方公里 平方千米 square_kilometers square_kilometres sq_km",
     "m2": "平方米 平方公尺 平米 square_meters square_metres",
     "m3": "立方米 cubic_meters cubic_metres",
     "公顷": "hectares hectare ha",
-    "亩": "mu",
+    "亩": "市亩",
     "kg": "公斤 千克 kilograms kilogram kilos kilo kgs",
     "g": "克 公克 grams gram",
     "mg": "毫克 milligrams",
-    "t": "吨 公吨 tonnes tonne tons ton",
+    "吨": "公吨 tonnes tonne tons ton",
     "斤": "市斤",
     "l": "升 公升 litres liters litre liter",
     "ml": "毫升 millilitres milliliters",
     "°c": "摄氏度",
     "°f": "华氏度",
     "度": "degrees degree",
-    "s": "秒 秒钟 seconds secs sec",
+    "秒": "秒钟 seconds secs sec",
     "min": "分钟 minutes minute mins",
-    "h": "小时 个小时 钟头 个钟头 hours hour hrs hr",
+    "小时": "个小时 钟头 个钟头 hours hour hrs hr",
     "天": "days day",
     "周": "个星期 星期 个礼拜 礼拜 weeks week",
     "个月": "months month",
@@ -80,6 +80,6 @@ MEASURES = frozenset(
 CLEAR_AFTER_ONE = frozenset(
     spelling
     for spelling, unit in UNITS.items()
-    if unit not in ("度", "周", "人", "m", "t", "元", "倍", "s", "天", "年", "里", "l", "in", "g")
+    if unit not in ("度", "周", "人", "m", "吨", "元", "倍", "秒", "天", "年", "里", "l", "g")
 ) | frozenset({"年", "天", "元", "倍", "米", "吨", "公里", "克", "年级"})
 """Units after which even 一, mostly an article, is a number."""
