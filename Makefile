@@ -9,7 +9,7 @@ RAG = .venv/bin/rag
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run install ask test check bench eval lock clean
+.PHONY: help run install ask test check bench eval gate lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -45,7 +45,10 @@ bench: install  ## Measure speed and memory on this machine
 	.venv/bin/python tools/bench.py
 
 eval: install  ## Run every open question set found and rewrite the table in evals/README.md
-	.venv/bin/python tools/evaluate.py
+	.venv/bin/python -m rag.evaluation.open_sets
+
+gate: install  ## Compare a fixed sample of questions with the recorded baseline
+	.venv/bin/python -m rag.evaluation.gate
 
 lock: install  ## Resolve pyproject.toml anew into the lock files
 	.venv/bin/python tools/lock.py
