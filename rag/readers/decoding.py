@@ -69,7 +69,7 @@ _DECLARED = {
 }
 _SAMPLE_BYTES = 200_000
 _MAXIMUM_CONTROL_SHARE = 0.02
-_MAXIMUM_ACCENTED = 0.3
+_MAXIMUM_ACCENTED = 0.4
 # Candidates so close in log likelihood that the next one may be right (big5hkscs, cp950).
 _CLOSE = 20.0
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -260,8 +260,11 @@ def _likeliest(data: bytes, path: Path) -> Decoded:
     best = ranked[0]
     for cost, _, encoding in ranked:
         whole = _strict(data, encoding) if cost <= best[0] + _CLOSE else None
-        if whole is not None and _is_plausible(whole, encoding):
-            return Decoded(whole, encoding)
+        if whole is None:
+            continue
+        if not _is_plausible(whole, encoding):
+            break
+        return Decoded(whole, encoding)
     try:
         data.decode(best[2])
     except UnicodeDecodeError as error:

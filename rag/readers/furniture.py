@@ -12,18 +12,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.readers.dateline import is_counter, read_byline, read_date_line
+from rag.readers.dateline import DateLine, is_counter, read_byline, read_date_line
 from rag.readers.patterns import (
     BARE_ADDRESS,
     BREADCRUMB,
     BUTTON,
     CAPTION,
     COPYRIGHT,
+    DISCLAIMER,
     EDITOR,
     LEGAL_LINK,
     RELATED,
     REPORT_ADDRESS,
-    SITE_HEADER,
     SITE_NAME,
 )
 from rag.readers.shape import comparable, is_heading_like, is_prose, width
@@ -31,6 +31,7 @@ from rag.records import Block, BlockKind
 
 _MAXIMUM_HEAD = 15
 _MAXIMUM_TAIL = 40
+_LONGEST_HEAD_LINE = 100
 _LONGEST_TAIL_LINE = 160
 
 
@@ -62,60 +63,69 @@ def mark_furniture(text: str, blocks: Sequence[Block], *, title: str = "") -> Ma
 
 
 class _Marker:
+    """Works on the lines of one document; what is marked is only ever what was body."""
+
     def __init__(self, text: str, blocks: list[Block], title: str) -> None:
-        self.text = text
         self.blocks = blocks
         self.title = title
         self.metadata: dict[str, str] = {}
         self.lines = [text[block.start : block.end] for block in blocks]
+        self.prose = [
+            number
+            for number, line in enumerate(self.lines)
+            if blocks[number].kind is BlockKind.BODY and is_prose(line)
+        ]
 
-    def mark(self, number: int, kind: BlockKind = BlockKind.FURNITURE, level: int = 0) -> None:
-        if self.blocks[number].kind is not BlockKind.FURNITURE:
-            self.blocks[number] = replace(self.blocks[number], kind=kind, level=level)
-
-    def mark_head(self) -> None:
-        """Mark what stands before the first paragraph."""
-        prose = next((n for n, line in enumerate(self.lines) if self._is_prose(n, line)), None)
-        end = min(len(self.lines) if prose is None else prose, _MAXIMUM_HEAD)
-        if end == 0:
-            return
-        dates = {
-            number: found
-            for number in range(end)
-            if (found := read_date_line(self.lines[number])) is not None
-        }
-        if prose is None and len(dates) > 1:
-            # A list of dates is a list, not a head.
-            dates = {}
-        other = {n for n in range(end) if n not in dates and _is_head_furniture(self.lines[n])}
-        plain = [number for number in range(end) if number not in dates and number not in other]
-        titles = self._find_title(plain, certain=bool(dates) or prose is not None)
-        for number in other:
-            self.mark(number)
-        for number, found in dates.items():
-            # A bare date over a text without title may be the text's own: a diary.
-            if titles or found.labelled:
-                self.mark(number)
-                self._learn(found.facts)
-        if titles:
-            for number in titles[:-1]:
-                self.mark(number)
-            self.mark(titles[-1], BlockKind.HEADING, 1)
-            self._mark_site_lines(plain, titles)
-            after = [number for number in plain if number > titles[0] and number not in titles]
-            self._mark_bylines(after, explicit_only=prose is None)
-
-    def _is_prose(self, number: int, line: str) -> bool:
-        return self.blocks[number].kind is BlockKind.BODY and is_prose(line)
+    def _mark(self, number: int, kind: BlockKind = BlockKind.FURNITURE, level: int = 0) -> None:
+        self.blocks[number] = replace(self.blocks[number], kind=kind, level=level)
 
     def _learn(self, found: dict[str, str]) -> None:
         for name, value in found.items():
             self.metadata.setdefault(name, value)
 
+    def mark_head(self) -> None:
+        """Mark what stands before the first paragraph."""
+        end = min(self.prose[0] if self.prose else len(self.lines), _MAXIMUM_HEAD)
+        dates = self._date_lines(end)
+        buttons = {n for n in range(end) if n not in dates and _is_head_furniture(self.lines[n])}
+        plain = [n for n in range(end) if n not in dates and n not in buttons]
+        certain = bool(dates or buttons)
+        titles = self._find_title(plain, certain=certain)
+        for number in buttons:
+            self._mark(number)
+        for number, date in dates.items():
+            # A bare date over a text without title may be the text's own: a diary.
+            if titles or date.labelled:
+                self._mark(number)
+                self._learn(date.facts)
+        if not titles:
+            return
+        for number in titles[:-1]:
+            self._mark(number)
+        self._mark(titles[-1], BlockKind.HEADING, 1)
+        certain = certain or len(titles) > 1
+        for number in plain:
+            if certain and number < titles[0]:
+                self._mark_site_line(number, doubled=len(titles) > 1)
+            elif number > titles[0] and number not in titles:
+                found = read_byline(self.lines[number], explicit_only=not (certain and self.prose))
+                if found is not None:
+                    self._mark(number)
+                    self._learn(found)
+
+    def _date_lines(self, end: int) -> dict[int, DateLine]:
+        dates = {
+            number: found
+            for number in range(end)
+            if (found := read_date_line(self.lines[number])) is not None
+        }
+        # Published, updated: more dates than that are a list of dates.
+        return dates if len(dates) <= (2 if self.prose else 1) else {}
+
     def _find_title(self, plain: list[int], *, certain: bool) -> list[int]:
         """Return the lines that carry the title, in order; none where it is unclear.
 
-        ``certain``: something below shows that this is the head of an article.
+        ``certain``: other lines show that this is the head of a page.
         """
         forms = {number: comparable(self.lines[number]) for number in plain}
         if self.title:
@@ -123,65 +133,82 @@ class _Marker:
             return [number for number in plain if forms[number] == wanted]
         copies = Counter(forms.values())
         doubled = [n for n in plain if len(forms[n]) >= 4 and copies[forms[n]] > 1]
-        if doubled:
+        if doubled and (certain or self.prose):
             self.title = _one_line(self.lines[doubled[0]])
             return [number for number in doubled if forms[number] == forms[doubled[0]]]
-        candidates = [number for number in plain if is_heading_like(self.lines[number])]
-        if len(candidates) > 1 and SITE_NAME.search(self.lines[candidates[0]]):
-            candidates = candidates[1:]
-        # Nothing but names of the site stands above a title: after a sentence comes text.
-        first = plain[0] if plain else -1
-        if not candidates or (first != candidates[0] and not SITE_NAME.search(self.lines[first])):
-            return []
-        if certain:
-            self.title = _one_line(self.lines[candidates[0]])
-            return candidates[:1]
-        return []
-
-    def _mark_site_lines(self, plain: list[int], titles: list[int]) -> None:
+        # A title has nothing above it but names of the site: after a sentence comes text.
         for number in plain:
             line = self.lines[number]
-            above = number < titles[0] and width(line) <= 40 and is_heading_like(line)
-            named = SITE_NAME.search(line)
-            if above and (named or len(titles) > 1):
-                self.mark(number)
-                if named:
-                    self._learn({"publisher": line})
+            if not is_heading_like(line):
+                break
+            more = any(is_heading_like(self.lines[n]) for n in plain if n > number)
+            if certain and more and _is_site_name(line):
+                continue
+            if certain or self.prose:
+                self.title = _one_line(line)
+                return [number]
+            break
+        return []
 
-    def _mark_bylines(self, numbers: list[int], *, explicit_only: bool) -> None:
-        for number in numbers:
-            found = read_byline(self.lines[number], explicit_only=explicit_only)
-            if found is not None:
-                self.mark(number)
-                self._learn(found)
+    def _mark_site_line(self, number: int, *, doubled: bool) -> None:
+        line = self.lines[number]
+        if _is_site_name(line):
+            self._mark(number)
+            self._learn({"publisher": line})
+        elif doubled and width(line) <= 40 and is_heading_like(line):
+            self._mark(number)
 
     def mark_tail(self) -> None:
-        """Mark what stands after the last paragraph, from the end upwards."""
+        """Mark what stands after the last paragraph, from the end upwards.
+
+        Addresses and short lines are furniture only together with lines that surely are:
+        the same words alone may be what a notice ends with.
+        """
         total = len(self.lines)
         first = total
+        reports: list[int] = []
         unsure = 0
         for number in range(total - 1, max(-1, total - 1 - _MAXIMUM_TAIL), -1):
             line = self.lines[number]
-            if _is_tail_furniture(line):
+            if self._is_tail_furniture(line):
                 first, unsure = number, 0
-            elif (BARE_ADDRESS.fullmatch(line) or _is_loose(line)) and unsure < 2:
+            elif REPORT_ADDRESS.match(line) and width(line) <= _LONGEST_TAIL_LINE:
+                reports.append(number)
+                unsure = 0
+            elif _is_loose(line) and unsure < 2:
                 unsure += 1
             else:
                 break
         first = min(first, self._related(first))
+        if first < total:
+            first = min([first, *(n for n in reports if n < first)])
         if first == 0:
             return
         for number in range(first, total):
-            self.mark(number)
+            self._mark(number)
             found = read_byline(self.lines[number], explicit_only=True)
             if found is not None:
                 self._learn(found)
 
+    def _is_tail_furniture(self, line: str) -> bool:
+        columns = width(line)
+        if DISCLAIMER.match(line):
+            return columns <= 3 * _LONGEST_TAIL_LINE
+        if columns > _LONGEST_TAIL_LINE:
+            return False
+        if COPYRIGHT.match(line):
+            return True
+        if is_prose(line):
+            return False
+        if self.prose and EDITOR.match(line):
+            return True
+        return bool(BUTTON.fullmatch(line)) or len(LEGAL_LINK.findall(line)) > 1
+
     def _related(self, tail: int) -> int:
         """Return where a list of related articles starts, if only such lines follow it."""
-        last_prose = max((n for n in range(tail) if self._is_prose(n, self.lines[n])), default=-1)
-        for number in range(last_prose + 1, tail):
-            if last_prose >= 0 and RELATED.fullmatch(self.lines[number]):
+        last = max((number for number in self.prose if number < tail), default=-1)
+        for number in range(last + 1, tail):
+            if last >= 0 and RELATED.fullmatch(self.lines[number]):
                 return number
         return tail
 
@@ -190,29 +217,23 @@ def _one_line(line: str) -> str:
     return " ".join(line.split())
 
 
+def _is_site_name(line: str) -> bool:
+    return width(line) <= 40 and bool(SITE_NAME.search(line))
+
+
 def _is_head_furniture(line: str) -> bool:
-    if width(line) > 100:
+    if width(line) > _LONGEST_HEAD_LINE:
         return False
-    if is_counter(line):
-        return True
-    return any(
-        pattern.search(line) for pattern in (SITE_HEADER, BREADCRUMB, BUTTON, REPORT_ADDRESS)
-    ) or bool(COPYRIGHT.match(line))
-
-
-def _is_tail_furniture(line: str) -> bool:
-    if width(line) > _LONGEST_TAIL_LINE:
-        return False
-    if COPYRIGHT.match(line) or REPORT_ADDRESS.match(line) or EDITOR.match(line):
-        return True
-    if is_prose(line):
-        return False
-    return any(pattern.search(line) for pattern in (COPYRIGHT, BUTTON, LEGAL_LINK, BREADCRUMB))
+    matched = BUTTON.fullmatch(line) or BREADCRUMB.match(line) or COPYRIGHT.match(line)
+    return is_counter(line) or bool(matched)
 
 
 def _is_loose(line: str) -> bool:
-    """Tell a short line that is furniture only if furniture stands above it too."""
-    return width(line) <= 24 and is_heading_like(line)
+    """Tell a line that is furniture only if furniture stands above it too."""
+    if width(line) > _LONGEST_TAIL_LINE:
+        return False
+    short = width(line) <= 24 and is_heading_like(line)
+    return short or BARE_ADDRESS.fullmatch(line) is not None
 
 
 def _split_captions(text: str, blocks: Sequence[Block]) -> list[Block]:

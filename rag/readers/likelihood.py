@@ -130,6 +130,8 @@ def _rare(character: str, encoding: str) -> float:
 
 def _row_weight(character: str, encoding: str) -> float:
     """Weigh an unlisted character by its row: national sets put the common ones first."""
+    if encoding.startswith("utf"):
+        return 2e-7
     narrow = {"gb18030": "gb2312", "cp949": "euc_kr", "cp932": "shift_jis"}.get(encoding, encoding)
     try:
         lead = character.encode(narrow)[0]

@@ -22,7 +22,7 @@ _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\r\n]*)$")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
-_ROW = re.compile(r"\s*\|.*\|\s*$")
+_LONGEST_HEADING = 1000
 _KNOWN = {
     "author": "author",
     "date": "date",
@@ -65,6 +65,10 @@ def _kept_headings(written: list[Block], marked: tuple[Block, ...]) -> tuple[Blo
     """Keep what the author wrote as a heading a heading."""
     headings = {block.start: block for block in written if block.kind is BlockKind.HEADING}
     return tuple(headings.get(block.start, block) for block in marked)
+
+
+def _is_row(line: str) -> bool:
+    return line.strip().startswith("|") and line.strip().endswith("|")
 
 
 class _Scanner:
@@ -129,7 +133,7 @@ class _Scanner:
             self._grow(start, end)
         elif not line.strip():
             self._close()
-        elif atx := _ATX.match(line):
+        elif len(line) <= _LONGEST_HEADING and (atx := _ATX.match(line)):
             self._close()
             self._atx(start, line, atx)
         elif self.paragraph is not None and (setext := _SETEXT.match(line)):
@@ -138,7 +142,7 @@ class _Scanner:
             self._close()
             self._add(start, end, BlockKind.FURNITURE)
         else:
-            if _ITEM.match(line) or _ROW.match(line):
+            if _ITEM.match(line) or _is_row(line):
                 self._close()
             self._grow(start, end)
 
@@ -156,7 +160,7 @@ class _Scanner:
         paragraph = self.paragraph
         assert paragraph is not None
         self.paragraph = None
-        if _ITEM.match(self.text, paragraph.start) or _ROW.match(
+        if _ITEM.match(self.text, paragraph.start) or _is_row(
             self.text[paragraph.start : paragraph.end]
         ):
             self._add(paragraph.start, paragraph.end)

@@ -22,8 +22,13 @@ _NUMBERED = (
 
 
 def width(text: str) -> int:
-    """Return the columns a text takes in a terminal: two for each wide character."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    """Return the columns a text takes in a terminal: two for each wide character.
+
+    Exact for up to 1,000 characters, beyond them a lower bound.
+    """
+    head = text[:1000]
+    wide = 0 if head.isascii() else sum(1 for character in head if character > "\u2e7f")
+    return len(text) + wide
 
 
 def comparable(text: str) -> str:
