@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import IndexNotFound
+from rag.errors import IndexCorrupt, IndexMismatch, IndexNotFound
 from rag.progress import Progress
 from rag.records import Answer, BuildReport, Turn
 from rag.resources import seeds_directory
@@ -72,10 +72,13 @@ def open_bot(
     model = embedder(settings, progress)
     try:
         index = open_index(directory, embedder=model)
-    except IndexNotFound:
+    except (IndexNotFound, IndexCorrupt, IndexMismatch):
         if index_dir or directory == index_directory(settings):
             raise
-        build_index([seeds_directory()], directory, settings=settings, progress=progress)
+        # That of the seeds is made again whenever it cannot be used: nobody's work is in it.
+        build_index(
+            [seeds_directory()], directory, settings=settings, rebuild=True, progress=progress
+        )
         index = open_index(directory, embedder=model)
     return Bot(
         index,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from pathlib import Path
 
 from rich.padding import Padding
 from rich.text import Text
@@ -222,7 +223,15 @@ def _print_heading(
     text.append(f" {printable(title or passage.document_id)}", style="bold")
     _line(door, text)
     where = door.say(f"characters {start}-{end}", f"第 {start}-{end} 字")
-    _indented(door, Text(f"{printable(passage.source)}, {where}{more}", style="dim"))
+    _indented(door, Text(f"{printable(_place(passage.source))}, {where}{more}", style="dim"))
+
+
+def _place(source: str) -> str:
+    """Return a source as seen from the working directory where it lies below it."""
+    try:
+        return str(Path(source).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return source
 
 
 def _shortened(text: str, limit: int = 120) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -148,6 +149,14 @@ def test_two_quotes_of_one_passage_are_marked_in_one_paragraph(
     assert "«大网»织密建强。" in out
     body = out[out.index("/texts/a.txt") :]
     assert re.sub("[«»]| {4}", "", body).rstrip().endswith(TEXT)
+
+
+def test_a_source_below_the_working_directory_is_shown_from_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    passage = dataclasses.replace(PASSAGE, source=str(Path.cwd() / "notes" / "a.jsonl#7"))
+    print_hits(door(), [Hit(passage, 1, 0.9)])
+    assert "    notes/a.jsonl#7, characters" in capsys.readouterr().out
 
 
 def test_hits_show_the_parts_of_their_scores(capsys: pytest.CaptureFixture[str]) -> None:
