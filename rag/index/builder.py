@@ -54,7 +54,9 @@ def build_index(
     started = time.monotonic()
     directory = Path(directory)
     given = [Path(os.path.abspath(Path(path).expanduser())) for path in paths]  # noqa: PTH100
-    sources = _outside(discover(given), directory)
+    sources = discover(given)
+    check_place(directory)
+    sources = _outside(sources, directory)
     if not sources:
         raise DocumentError(
             given[0],
@@ -67,7 +69,6 @@ def build_index(
         chunk_minimum=chunk_minimum,
         part_target=part_target,
     )
-    check_place(directory)
     with WriteLock(directory) as lock:
         existed = (directory / DATABASE).exists()
         try:

@@ -1,6 +1,6 @@
 """From sources to stored documents: read, chunk, embed in slices, commit whole documents.
 
-Documents wait in the order they were read. What is complete is committed about twice a second,
+Documents wait in the order they were read. What is complete is committed every few seconds,
 several whole documents in one transaction; a document is never stored in part.
 """
 
@@ -30,11 +30,11 @@ from rag.text.tokens import index_tokens
 if TYPE_CHECKING:
     from rag.embedding.base import Embedder
 
-SLICE = 64
-"""Passages given to the embedder at once: enough for it to sort and to keep its threads busy."""
+SLICE = 128
+"""Texts given to the embedder at once: enough for it to sort and to keep its threads busy."""
 
-COMMIT_SECONDS = 0.5
-"""A commit waits for the disk several times, so quick documents share one."""
+COMMIT_SECONDS = 2.0
+"""A commit waits for the disk several times (80 ms where it is slow), so documents share one."""
 
 COMMIT_PASSAGES = 4096
 
@@ -80,6 +80,7 @@ class Pipeline:
         self._embedded = 0
         self._to_embed = 0
         self._unread = 0.0
+        self._conflicts: dict[SourceFile, list[Refusal]] = {}
         self.counts: Counter[Change] = Counter()
         self.refusals: list[Refusal] = []
         self.errors: list[DocumentError] = []
@@ -93,6 +94,11 @@ class Pipeline:
             self._unread = (total_bytes - seen_bytes) / max(seen_bytes, 1)
             self._read(source, leaving)
             self._progress("read", number, len(sources))
+        # An id refused because another source held it may be free now that all have been read.
+        conflicts, self._conflicts = self._conflicts, {}
+        for source, refusals in conflicts.items():
+            self.refusals = [one for one in self.refusals if one not in refusals]
+            self._read(source, leaving, again=True)
         self._drain()
         for path in leaving:
             self._catalogue.begin(path)
@@ -102,7 +108,7 @@ class Pipeline:
                     self._store.apply(step.operations)
                 self._store.forget_source(path)
 
-    def _read(self, source: SourceFile, leaving: Collection[str]) -> None:
+    def _read(self, source: SourceFile, leaving: Collection[str], *, again: bool = False) -> None:
         path = printable(source.path)
         state = _state_of(source.path, path)
         if state.digest and state.digest == self._known.get(path, _NEVER).digest:
@@ -115,16 +121,18 @@ class Pipeline:
             self.refusals.append(Refusal(path, str(error), error.chinese))
             return
         self._catalogue.begin(path)
-        refused = len(self.refusals)
+        refused: list[Refusal] = []
         for document in documents:
             step = self._catalogue.plan(document, named=document.source != path, leaving=leaving)
             if isinstance(step, Refusal):
-                self.refusals.append(step)
-            else:
+                refused.append(step)
+            elif step.operations or not again:
                 self._add(step)
         for step in self._catalogue.finish():
             self._add(step)
-        if len(self.refusals) > refused:
+        if refused:
+            self.refusals.extend(refused)
+            self._conflicts[source] = refused
             # Read again next time, so that what was refused is told again.
             state = SourceState(path, b"", state.size, state.modified)
         self._works.append(_Work(source=state))
@@ -164,7 +172,12 @@ class Pipeline:
         # What is not read yet is expected to hold as many passages a byte as what is.
         total = round(self._to_embed * (1 + self._unread))
         while self._waiting:
-            self._embed([self._waiting.popleft() for _ in range(min(SLICE, len(self._waiting)))])
+            batch = [self._waiting.popleft()]
+            texts = len(batch[0].texts)
+            while self._waiting and texts + len(self._waiting[0].texts) <= SLICE:
+                batch.append(self._waiting.popleft())
+                texts += len(batch[-1].texts)
+            self._embed(batch)
             self._progress("embed", self._embedded, total)
             self._commit(at_once=False)
         self._commit(at_once=True)
@@ -174,15 +187,15 @@ class Pipeline:
         vectors = iter(self._embedder.embed_passages(texts))
         for one in waiting:
             parts = np.concatenate([next(vectors) for _ in one.texts])
-            shape = (len(one.texts), self._recipe.dimension)
-            if parts.shape != shape or not np.isfinite(parts).all():
+            lengths = [end - start for start, end in one.prepared.spans]
+            matrix = rows.passage_matrix(parts, lengths)
+            if matrix.shape[1:] != (self._recipe.dimension,) or not np.isfinite(matrix).all():
                 raise ModelError(
                     f"The embedding model {self._embedder.name} gave no usable vectors; choose "
                     "another one and build again.",
                     f"向量模型 {self._embedder.name} 未给出可用的向量；请更换模型后重新建立索引。",
                 )
-            lengths = [end - start for start, end in one.prepared.spans]
-            one.prepared.vectors = rows.passage_matrix(parts, lengths).astype(np.float16)
+            one.prepared.vectors = matrix.astype(np.float16)
             one.work.missing -= 1
         self._embedded += len(waiting)
 

@@ -83,16 +83,18 @@ def encodable(document: Document) -> bool:
 
 def digest_of(document: Document) -> bytes:
     """Return a digest of all that was read of a document, whatever its id."""
-    values = (_metadata(document), _blocks(document))
+    values = (document.title, _metadata(document), _blocks(document))
     return hashlib.sha256(
         b"\0".join([*(value.encode() for value in values), content_of(document)])
     ).digest()
 
 
 def content_of(document: Document) -> bytes:
-    """Return a digest of title and text: equal for documents that say the same."""
-    title, text = document.title.encode(), document.text.encode()
-    return hashlib.sha256(b"%d:%s%s" % (len(title), title, text)).digest()
+    """Return a digest of the text: equal for documents that say the same.
+
+    The title is left out, since a text without one is given the name of its file.
+    """
+    return hashlib.sha256(document.text.encode()).digest()
 
 
 def document_row(document: Document, *, named: bool, digest: bytes, content: bytes) -> list[Any]:

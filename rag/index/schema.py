@@ -80,7 +80,6 @@ _TABLES = (
         start INTEGER NOT NULL,
         "end" INTEGER NOT NULL,
         heading TEXT NOT NULL,
-        tokens INTEGER NOT NULL,
         crc INTEGER NOT NULL,
         text TEXT NOT NULL
     ) STRICT""",

@@ -235,26 +235,25 @@ class Store:
         self._add_place(put.path, put.place_id, number)
         tokens = vectors = 0
         for prepared in passages:
-            row = rows.passage_row(number, prepared.passage, len(prepared.tokens))
+            row = rows.passage_row(number, prepared.passage)
             key = self._connection.execute(rows.INSERT_PASSAGE, row).lastrowid or 0
             assert prepared.vectors is not None
             stored = rows.vector_row(prepared.spans, prepared.vectors)
             self._connection.execute(rows.INSERT_VECTORS, (key, prepared.input, *stored))
-            lexical.add(self._connection, key, prepared.tokens)
-            tokens += len(prepared.tokens)
+            tokens += lexical.add(self._connection, key, prepared.tokens)
             vectors += len(prepared.vectors)
         self._count(documents=1, passages=len(passages), vectors=vectors, tokens=tokens)
 
     def _delete(self, identity: str) -> None:
         number = self._number(identity)
         found = self._connection.execute(
-            "SELECT p.key, p.tokens, length(v.vectors) FROM passages p JOIN vectors v USING (key) "
+            "SELECT p.key, length(v.vectors) FROM passages p JOIN vectors v USING (key) "
             "WHERE p.document = ?",
             (number,),
         ).fetchall()
-        keys = [(key,) for key, _, _ in found]
-        lexical.remove(self._connection, [key for key, _, _ in found])
-        self._connection.executemany("DELETE FROM vectors WHERE key = ?", keys)
+        keys = [key for key, _ in found]
+        tokens = lexical.remove(self._connection, keys)
+        self._connection.executemany("DELETE FROM vectors WHERE key = ?", ((key,) for key in keys))
         for statement in (
             "DELETE FROM passages WHERE document = ?",
             "DELETE FROM places WHERE document = ?",
@@ -264,8 +263,8 @@ class Store:
         self._count(
             documents=-1,
             passages=-len(found),
-            vectors=-sum(size // (2 * self.recipe.dimension) for _, _, size in found),
-            tokens=-sum(count for _, count, _ in found),
+            vectors=-sum(size // (2 * self.recipe.dimension) for _, size in found),
+            tokens=-tokens,
         )
 
     def _rename(self, identity: str, new_id: str, source: str) -> None:
