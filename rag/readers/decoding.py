@@ -115,17 +115,15 @@ def read_bytes(path: Path, *, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
 def read_head(path: Path, *, minimum: int, maximum: int) -> bytes:
     """Return the first lines of a file: whole lines, ``minimum`` bytes of them if there are.
 
-    Where no line ends before ``maximum`` bytes, that many bytes are returned as they are.
-    Raises UnreadableDocument where the file cannot be opened.
+    Where no line ends within ``maximum`` bytes more, they are cut there, perhaps inside a
+    character. Raises UnreadableDocument where the file cannot be opened.
     """
     try:
         with path.open("rb") as file:
             head = file.read(minimum)
-            if len(head) == minimum:
-                head += file.readline(maximum)
+            return head + file.readline(maximum) if len(head) == minimum else head
     except OSError as error:
         raise _forbidden(path, error) from error
-    return head
 
 
 def check_file(path: Path, *, maximum_bytes: int | None) -> None:

@@ -86,8 +86,10 @@ class _Marker:
     def mark_head(self) -> None:
         """Mark what stands before the first paragraph."""
         end = min(self.prose[0] if self.prose else len(self.lines), _MAXIMUM_HEAD)
-        dates = self._date_lines(end)
-        buttons = {n for n in range(end) if n not in dates and _is_head_furniture(self.lines[n])}
+        buttons = {n for n in range(end) if _is_head_furniture(self.lines[n])}
+        # Without any paragraph a date is a field of a record, unless the page shows otherwise.
+        dates = self._date_lines(end) if self.prose or buttons else {}
+        buttons -= dates.keys()
         plain = [n for n in range(end) if n not in dates and n not in buttons]
         certain = bool(dates or buttons)
         titles = self._find_title(plain, certain=certain)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from rag.errors import UnreadableDocument
 from rag.readers.decoding import BYTE_ORDER_MARKS, Decoded, decode, read_head
 from rag.readers.discovery import printable
 from rag.records import Block, Document
 
-MAXIMUM_LINE = 16_000_000
-"""Characters of the longest line accepted: one document, not a whole corpus on one line."""
+MAXIMUM_LINE = 32_000_000
+"""Bytes of the longest line accepted: one document, not a whole corpus on one line."""
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 
@@ -31,25 +32,19 @@ def read_jsonl(path: Path) -> Iterator[Document]:
     """
     head = _encoding(path)
     seen: dict[str, int] = {}
-    encoding = head.encoding
-    with path.open(encoding=encoding, errors="strict", newline="\n") as lines:
-        if head.byte_order_mark:
-            lines.read(1)
-        number = 0
-        while line := _next_line(lines, path, number + 1, encoding):
-            number += 1
-            if not line.strip():
-                continue
-            document = _document(line, path, number, head)
-            if document.id in seen:
-                raise _refusal(
-                    path,
-                    number,
-                    f'the id "{document.id}" was used in line {seen[document.id]}',
-                    f"id “{document.id}”已在第 {seen[document.id]} 行使用",
-                )
-            seen[document.id] = number
-            yield document
+    for number, line in _lines(path, head):
+        if not line.strip():
+            continue
+        document = _document(line, path, number, head)
+        if document.id in seen:
+            raise _refusal(
+                path,
+                number,
+                f'the id "{document.id}" was used in line {seen[document.id]}',
+                f"id “{document.id}”已在第 {seen[document.id]} 行使用",
+            )
+        seen[document.id] = number
+        yield document
     if not seen:
         raise UnreadableDocument(
             path,
@@ -60,7 +55,7 @@ def read_jsonl(path: Path) -> Iterator[Document]:
 
 def _encoding(path: Path) -> Decoded:
     """Tell the encoding of a corpus from its first lines (the text returned is empty)."""
-    head = read_head(path, minimum=65_536, maximum=4 * MAXIMUM_LINE)
+    head = read_head(path, minimum=65_536, maximum=1_000_000)
     for mark, encoding in BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return Decoded("", encoding, byte_order_mark=True)
@@ -69,7 +64,7 @@ def _encoding(path: Path) -> Decoded:
         if head.startswith(start):
             return Decoded("", encoding)
     try:
-        return Decoded("", decode(head, path=path).encoding)
+        return Decoded("", _decode_head(head, path))
     except UnreadableDocument:
         if not head.lstrip().startswith(b"{"):
             raise
@@ -77,24 +72,69 @@ def _encoding(path: Path) -> Decoded:
         return Decoded("", "utf-8")
 
 
-def _next_line(lines: TextIO, path: Path, number: int, encoding: str) -> str:
-    try:
-        line = lines.readline(MAXIMUM_LINE + 1)
-    except UnicodeDecodeError as error:
-        raise _refusal(
-            path,
-            number,
-            f"it is not valid {encoding}; save the file as UTF-8",
-            f"不是有效的 {encoding},请另存为 UTF-8",
-        ) from error
-    if len(line) > MAXIMUM_LINE:
-        raise _refusal(
-            path,
-            number,
-            f"it is longer than {MAXIMUM_LINE:,} characters; split the document",
-            f"超过 {MAXIMUM_LINE:,} 个字符,请拆分该文档",
-        )
-    return line
+def _decode_head(head: bytes, path: Path) -> str:
+    """Return the encoding of whole lines, or of one long line that may be cut in a character."""
+    if not head.endswith(b"\n"):
+        for length in range(len(head), len(head) - 4, -1):
+            with suppress(UnreadableDocument):
+                return decode(head[:length], path=path).encoding
+    return decode(head, path=path).encoding
+
+
+def _lines(path: Path, head: Decoded) -> Iterator[tuple[int, str]]:
+    """Yield the lines with their numbers; a line is decoded when it is reached."""
+    if head.encoding.startswith(("utf-16", "utf-32")):
+        yield from _wide_lines(path, head)
+        return
+    with path.open("rb") as file:
+        if head.byte_order_mark:
+            file.read(len("\ufeff".encode(head.encoding)))
+        number = 0
+        # No encoding but UTF-16 and UTF-32 has a line feed inside a longer character.
+        while data := file.readline(MAXIMUM_LINE + 1):
+            number += 1
+            if len(data) > MAXIMUM_LINE:
+                raise _too_long(path, number)
+            try:
+                yield number, data.decode(head.encoding)
+            except UnicodeDecodeError as error:
+                raise _undecodable(path, number, head.encoding) from error
+
+
+def _wide_lines(path: Path, head: Decoded) -> Iterator[tuple[int, str]]:
+    with path.open(encoding=head.encoding, errors="strict", newline="\n") as file:
+        if head.byte_order_mark:
+            file.read(1)
+        number = 0
+        while True:
+            number += 1
+            try:
+                line = file.readline(MAXIMUM_LINE // 2 + 1)
+            except UnicodeDecodeError as error:
+                raise _undecodable(path, number, head.encoding) from error
+            if not line:
+                return
+            if len(line) > MAXIMUM_LINE // 2:
+                raise _too_long(path, number)
+            yield number, line
+
+
+def _undecodable(path: Path, number: int, encoding: str) -> UnreadableDocument:
+    return _refusal(
+        path,
+        number,
+        f"it is not valid {encoding}; save the file as UTF-8",
+        f"不是有效的 {encoding},请另存为 UTF-8",
+    )
+
+
+def _too_long(path: Path, number: int) -> UnreadableDocument:
+    return _refusal(
+        path,
+        number,
+        f"it is longer than {MAXIMUM_LINE / 1e6:.0f} MB; split the document",
+        f"超过 {MAXIMUM_LINE / 1e6:.0f} MB,请拆分该文档",
+    )
 
 
 def _refusal(path: Path, number: int, reason: str, chinese: str) -> UnreadableDocument:
