@@ -50,6 +50,6 @@ class Embedder(Protocol):
 
         Row 0 is the whole text, row ``1 + j`` is ``text[start:end]`` of its part ``j``:
         float32, shape ``[1 + len(parts[i]), dimension]``. Without ``parts`` each matrix
-        has the one row. Parts may overlap and may leave gaps; a part that holds no token
-        (empty, only spaces) has the vector of the whole.
+        has the one row. Each part is embedded alone. Parts may overlap and may leave gaps; a
+        part without a visible character has the vector of the whole.
         """

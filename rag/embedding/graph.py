@@ -8,7 +8,7 @@ Word vectors stay in their 4-bit blocks, in a file of their own that ONNX Runtim
 memory. The matrices of the layers are float32 (exact) or whole numbers of 7 bits with one
 scale for each column, multiplied with activations quantised to ``uint8`` as they come. Seven
 bits, because processors without VNNI add two ``uint8 * int8`` products in 16 bits, which
-``255 * 63 * 2`` does not overflow: the same numbers come out of every processor.
+``255 * 63 * 2`` does not overflow: no processor loses anything in these products.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import numpy as np
 from rag.embedding.bundled import FORMAT, GRAPH
 from rag.embedding.checkpoint import PROMPTS
 from rag.embedding.packed import SHA256
-from rag.embedding.pooling import part_matrix, weighted_mean, windows
+from rag.embedding.pooling import embed_with_parts, weighted_mean, windows
 from rag.embedding.preparation import prepare
 from rag.embedding.unigram import FILE_NAME as VOCABULARY
 from rag.embedding.unigram import UnigramTokenizer
@@ -48,8 +48,8 @@ class OnnxEmbedder:
         """
         self.name = name
         self.engine = "onnx-int8" if graph == GRAPH else "onnx-exact"
-        # The conversion is a function of these three, and every processor gets the same numbers
-        # from it; the bytes of the file also depend on the version of onnx that wrote it.
+        # The weights follow from these three alone; the bytes of the file also depend on the
+        # version of onnx that wrote it.
         self.digest = hashlib.sha256(f"{SHA256} {FORMAT} {self.engine}".encode()).hexdigest()
         self._workers = workers
         try:
@@ -68,66 +68,31 @@ class OnnxEmbedder:
 
     def embed_query(self, text: str) -> Vector:
         """Return the vector of a question: float32, shape ``[dimension]``, unit length."""
-        ids, _ = self._tokens(text)
-        return self._whole(self._query_prefix, ids)
+        return self._vector(text, self._query_prefix)
 
     def embed_passages(
         self, texts: Sequence[str], parts: Sequence[Sequence[Span]] | None = None
     ) -> list[Matrix]:
         """Return a matrix of unit rows for each text: the whole, then each of its parts."""
-        spans: Sequence[Sequence[Span]] = [()] * len(texts) if parts is None else parts
-        if len(spans) != len(texts):
-            raise ValueError(f"{len(texts)} texts but parts for {len(spans)}")
-        if len(texts) < 2 or self._workers < 2:
-            return [self._passage(text, span) for text, span in zip(texts, spans, strict=True)]
-        with ThreadPoolExecutor(self._workers) as pool:
-            return list(pool.map(self._passage, texts, spans))
+        return embed_with_parts(texts, parts, self._passages)
 
-    def token_states(self, text: str) -> tuple[Matrix, list[int]]:
-        """Return the states ``[tokens, dimension]`` of a passage's own tokens and their places.
-
-        A place is the index of the character of ``text`` at which the token begins. The prefix
-        and the signs for begin and end are left out.
-        """
-        ids, starts = self._tokens(text)
-        return self._states(ids)[1], starts
-
-    def _tokens(self, text: str) -> tuple[list[int], list[int]]:
-        prepared = prepare(text, self._tokenizer.specials)
-        ids, starts = self._tokenizer.encode(prepared.text)
-        if prepared.offsets is not None:
-            starts = [prepared.offsets[start] for start in starts]
-        return ids, starts
-
-    def _passage(self, text: str, parts: Sequence[Span]) -> Matrix:
-        ids, starts = self._tokens(text)
-        if not parts:
-            return self._whole(self._passage_prefix, ids)[np.newaxis]
-        whole, states = self._states(ids)
-        return part_matrix(whole, states, starts, parts)
-
-    def _whole(self, prefix: list[int], ids: list[int]) -> Vector:
-        cuts = windows(len(ids), _POSITIONS - 2 - len(prefix))
-        vectors = [self._run(["sentence"], prefix, ids[start:end])[0][0] for start, end in cuts]
-        return weighted_mean(vectors, [end - start for start, end in cuts])
-
-    def _states(self, ids: list[int]) -> tuple[Vector, Matrix]:
+    def _passages(self, texts: list[str]) -> list[Vector]:
         prefix = self._passage_prefix
+        if len(texts) < 2 or self._workers < 2:
+            return [self._vector(text, prefix) for text in texts]
+        with ThreadPoolExecutor(self._workers) as pool:
+            return list(pool.map(lambda text: self._vector(text, prefix), texts))
+
+    def _vector(self, text: str, prefix: list[int]) -> Vector:
+        tokenizer = self._tokenizer
+        ids, _ = tokenizer.encode(prepare(text, tokenizer.specials))
         cuts = windows(len(ids), _POSITIONS - 2 - len(prefix))
         vectors: list[Vector] = []
-        states: list[Matrix] = []
         for start, end in cuts:
-            sentence, tokens = self._run(["sentence", "token_states"], prefix, ids[start:end])
-            vectors.append(sentence[0])
-            states.append(tokens[0, 1 + len(prefix) : -1])
-        whole = weighted_mean(vectors, [end - start for start, end in cuts])
-        return whole, np.concatenate(states)
-
-    def _run(self, outputs: list[str], prefix: list[int], ids: list[int]) -> list[Any]:
-        tokenizer = self._tokenizer
-        row = np.array([[tokenizer.begin, *prefix, *ids, tokenizer.end]], dtype=np.int64)
-        result: list[Any] = self._session.run(outputs, {"input_ids": row})
-        return result
+            row = [tokenizer.begin, *prefix, *ids[start:end], tokenizer.end]
+            inputs = {"input_ids": np.array([row], dtype=np.int64)}
+            vectors.append(self._session.run(["sentence"], inputs)[0][0])
+        return weighted_mean(vectors, [end - start for start, end in cuts])
 
 
 def _open_session(path: Path) -> Any:

@@ -82,6 +82,7 @@ def test_two_at_once_make_it_once(tmp_path: Path) -> None:
     assert outputs[1][:-1] == ["wait-model 0 0"]
 
 
+@pytest.mark.slow
 def test_progress_counts_up_to_the_total(bundled_directory: Path, tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     bundled.convert(tmp_path, progress=lambda *step: seen.append(step))

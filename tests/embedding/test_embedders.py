@@ -124,6 +124,12 @@ class EmbedderContract:
         assert cosines(split, joined) > 1 - self.tolerance
         assert cosines(split, embedder.embed_query("ete")) < 1 - self.tolerance
 
+    def test_parts_are_texts_of_their_own(self, embedder: Embedder) -> None:
+        (matrix,) = embedder.embed_passages(TEXTS[:1], SENTENCES[:1])
+        for row, (start, end) in zip(matrix[1:], SENTENCES[0], strict=True):
+            (alone,) = embedder.embed_passages([TEXTS[0][start:end]])
+            assert cosines(alone[0], row) > 1 - self.tolerance
+
     def test_empty_parts_are_the_whole(self, embedder: Embedder) -> None:
         text = "甲  乙"
         (matrix,) = embedder.embed_passages([text], [[(0, 0), (1, 3), (0, 1)]])
@@ -230,19 +236,13 @@ def first_token_engine(
 
 @pytest.mark.slow
 class TestModelThatDoesNotPoolByMean(EmbedderContract):
-    """A small random model that takes the first token: its parts are embedded on their own."""
+    """A small random model that takes the state of the first token."""
 
     dimension = 16
 
     @pytest.fixture
     def embedder(self, first_token_engine: SentenceTransformerEmbedder) -> Embedder:
         return first_token_engine
-
-    def test_parts_are_texts_of_their_own(self, embedder: Embedder) -> None:
-        (matrix,) = embedder.embed_passages(TEXTS[:1], SENTENCES[:1])
-        for row, (start, end) in zip(matrix[1:], SENTENCES[0], strict=True):
-            (alone,) = embedder.embed_passages([TEXTS[0][start:end]])
-            assert cosines(alone[0], row) > 1 - self.tolerance
 
 
 def _plain(lines: Sequence[str]) -> list[str]:
@@ -256,7 +256,7 @@ def test_exact_graph_equals_the_c_engine(exact: OnnxEmbedder, lines: list[str]) 
     unknown = exact._tokenizer.unknown
     # The C engine reads only composed text, and counts each unknown character.
     composed = [unicodedata.normalize("NFC", line) for line in _plain(lines)]
-    texts = [line for line in composed if unknown not in exact._tokens(line)[0]]
+    texts = [line for line in composed if unknown not in exact._tokenizer.encode(line)[0]]
     assert len(texts) > 60
     got = [matrix[0] for matrix in exact.embed_passages(texts)]
     assert cosines(got, engine.passage(texts)).min() >= 0.999
@@ -288,32 +288,10 @@ def test_quantised_graph_is_near_the_exact_one(
     assert light.digest != exact.digest
 
 
-def test_the_whole_is_the_mean_of_its_tokens(light: OnnxEmbedder) -> None:
-    text = TEXTS[0]
-    states, starts = light.token_states(text)
-    assert len(states) == len(starts)
-    (matrix,) = light.embed_passages([text], [SENTENCES[0]])
-    # The two sentences hold every token; the prefix and the two signs make up the rest.
-    sums = [states[[start <= at < end for at in starts]].sum(axis=0) for start, end in SENTENCES[0]]
-    assert np.allclose(sum(sums), states.sum(axis=0), atol=1e-3)
-    for row, total in zip(matrix[1:], sums, strict=True):
-        assert cosines(row, total / np.linalg.norm(total)) > 1 - 1e-6
-    ids = [0, *light._passage_prefix, *light._tokens(text)[0], 2]
-    every = light._session.run(["token_states"], {"input_ids": [ids]})[0][0]
-    mean = every.mean(axis=0)
-    assert cosines(matrix[0], mean / np.linalg.norm(mean)) > 1 - 1e-6
-    frame = every.sum(axis=0) - states.sum(axis=0)
-    assert np.allclose(sum(sums) + frame, mean * len(ids), atol=1e-2)
-
-
-def test_places_of_states_point_into_the_text(light: OnnxEmbedder) -> None:
-    text = "e\u0301te\u0301 深圳 <pad>\ud800 abc"
-    _, starts = light.token_states(text)
-    assert starts == sorted(starts)
-    assert starts[0] == 0
-    assert text[starts[-1] :] in ("abc", "bc", "c")
-    (matrix,) = light.embed_passages([text], [[(text.index("深"), text.index("深") + 2)]])
-    states, starts = light.token_states(text)
-    inside = [text.index("深") <= at < text.index("深") + 2 for at in starts]
-    expected = states[inside].mean(axis=0)
-    assert cosines(matrix[1], expected / np.linalg.norm(expected)) > 1 - 1e-6
+@pytest.mark.parametrize("tokens", [2, 3, 100, 512])
+def test_the_sentence_is_the_mean_of_the_token_states(exact: OnnxEmbedder, tokens: int) -> None:
+    ids = np.random.default_rng(tokens).integers(4, 250000, (1, tokens))
+    sentence, states = exact._session.run(["sentence", "token_states"], {"input_ids": ids})
+    assert states.shape == (1, tokens, 384)
+    mean = states[0].mean(axis=0)
+    assert np.allclose(sentence[0], mean / np.linalg.norm(mean), atol=1e-6)

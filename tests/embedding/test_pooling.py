@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.embedding.pooling import part_matrix, unit, weighted_mean, windows
+from rag.embedding.pooling import embed_with_parts, unit, weighted_mean, windows
+
+if TYPE_CHECKING:
+    from rag.embedding.base import Vector
 
 
 @given(st.integers(0, 5000), st.integers(1, 600))
@@ -19,17 +24,29 @@ def test_windows_cover_everything_evenly(count: int, capacity: int) -> None:
     assert len(cuts) == max(1, -(-count // capacity))
 
 
-def test_parts_take_the_tokens_that_begin_in_them() -> None:
-    states = np.eye(5, dtype=np.float32)
-    whole = unit(np.ones(5, dtype=np.float32))
-    starts = [0, 2, 2, 5, 9]
-    rows = part_matrix(whole, states, starts, [(0, 2), (2, 6), (3, 5), (6, 99), (0, 10)])
-    assert np.array_equal(rows[0], whole)
-    assert np.array_equal(rows[1], states[0])
-    assert np.allclose(rows[2], unit(states[1:4].sum(axis=0)))
-    assert np.array_equal(rows[3], whole)  # no token begins there
-    assert np.array_equal(rows[4], states[4])
-    assert np.allclose(rows[5], whole)
+def _lengths(texts: list[str]) -> list[Vector]:
+    return [np.float32([len(text), 1]) for text in texts]
+
+
+def test_parts_are_embedded_alone_and_gathered() -> None:
+    asked: list[str] = []
+
+    def embed(texts: list[str]) -> list[Vector]:
+        asked.extend(texts)
+        return _lengths(texts)
+
+    matrices = embed_with_parts(
+        ["甲乙 丙", "丁"], [[(0, 2), (2, 3), (3, 4)], [(0, 1), (0, 0)]], embed
+    )
+    assert [matrix[:, 0].tolist() for matrix in matrices] == [[4, 2, 4, 1], [1, 1, 1]]
+    # Blank parts and parts that are everything take the vector of the whole.
+    assert asked == ["甲乙 丙", "甲乙", "丙", "丁"]
+
+
+def test_without_parts_there_is_one_row() -> None:
+    matrices = embed_with_parts(["甲", "乙丙"], None, _lengths)
+    assert [matrix.tolist() for matrix in matrices] == [[[1, 1]], [[2, 1]]]
+    assert embed_with_parts([], [], _lengths) == []
 
 
 def test_weighted_mean_counts_tokens() -> None:
