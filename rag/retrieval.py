@@ -7,15 +7,13 @@ its exact score from the other too, so fusion never guesses a missing score.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rag.evidence import Evidence, PartCosine
-from rag.index import Index
-from rag.records import Hit
+from rag.index import DenseScore, Index
+from rag.records import Hit, Passage
 from rag.text.tokens import index_tokens
 
 if TYPE_CHECKING:
@@ -24,25 +22,24 @@ if TYPE_CHECKING:
 _POOL = 60
 """Passages taken from each list; beyond 60 recall@10 of the fused list no longer moved."""
 
-_DENSE_WEIGHT = 0.7
-"""Share of the dense leg in the sum of z-scores."""
+_DENSE_WEIGHT = 10.0
+"""Cosines differ by hundredths, shares of BM25 by tenths. Between 6 and 16 recall@1 moved by
+0.003 on CMRC 2018 and by 0.009 on XQuAD; sums of z-scores were no better at any weight."""
+
+_WHOLE_WEIGHT = 0.25
+"""Share of the whole passage's cosine in the dense score; the rest is its best part's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage with every part of its score. ``part_span`` is the best part's place in it."""
+class _Candidate:
+    """A passage with every part of its score."""
 
     key: int
     whole: float
     part: float
-    part_span: tuple[int, int]
+    dense: float
     lexical: float
     fused: float
-
-    @property
-    def dense(self) -> float:
-        """Return the mean of the whole passage's cosine and its best part's."""
-        return (self.whole + self.part) / 2
 
 
 class Retriever:
@@ -52,70 +49,54 @@ class Retriever:
         self._index = index
         self._embedder = embedder
 
-    def _candidates(
-        self, vector: Vector, tokens: Sequence[str], within: Collection[str] | None
-    ) -> list[Candidate]:
-        dense = {s.key: s for s in self._index.search_dense(vector, _POOL, within)}
-        lexical = dict(self._index.search_lexical(tokens, _POOL, within))
-        missing = [key for key in lexical if key not in dense]
-        dense.update((s.key, s) for s in self._index.dense_scores(vector, missing))
-        missing = [key for key in dense if key not in lexical]
-        scores = self._index.lexical_scores(tokens, missing)
-        lexical.update(zip(missing, scores, strict=True))
-        keys = sorted(dense)
-        fused = fuse(
-            [(dense[key].whole + dense[key].part) / 2 for key in keys],
-            [lexical[key] for key in keys],
-        )
-        found = [
-            Candidate(
-                key, dense[key].whole, dense[key].part, dense[key].part_span, lexical[key], score
-            )
-            for key, score in zip(keys, fused, strict=True)
-        ]
-        return sorted(found, key=lambda candidate: (-candidate.fused, candidate.key))
-
     def search(self, question: str, k: int, *, within: Collection[str] | None = None) -> list[Hit]:
         """Return the best ``k`` passages (fewer where the index holds fewer), best first."""
         return list(self.evidence(question, k, within=within).hits)
 
     def evidence(self, question: str, k: int, *, within: Collection[str] | None = None) -> Evidence:
-        """Return the best ``k`` passages with the signals an answerer decides on."""
+        """Return the best ``k`` passages with the signals an answerer decides on.
+
+        ``within`` limits the search to documents with these ids. One generation of the index
+        is seen throughout, whatever is written meanwhile.
+        """
         vector = self._embedder.embed_query(question)
         tokens = list(dict.fromkeys(index_tokens(question)))
         with self._index.snapshot():
-            candidates = self._candidates(vector, tokens, within)
-            best = candidates[:k]
-            keys = [candidate.key for candidate in best]
+            weights = self._weights(tokens)
+            candidates = self._candidates(vector, weights, within)
+            keys = [candidate.key for candidate in candidates[:k]]
             passages = self._index.passages(keys)
-            hits = tuple(
-                Hit(
-                    passage=passage,
-                    rank=rank,
-                    score=candidate.fused,
-                    scores={
-                        "dense": candidate.dense,
-                        "dense_whole": candidate.whole,
-                        "dense_part": candidate.part,
-                        "lexical": candidate.lexical,
-                        "fused": candidate.fused,
-                    },
-                )
+            parts = self._index.part_scores(vector, keys)
+        return Evidence(
+            question=question,
+            hits=tuple(
+                _hit(rank, candidate, passage)
                 for rank, (candidate, passage) in enumerate(
-                    zip(best, passages, strict=True), start=1
+                    zip(candidates, passages, strict=False), start=1
                 )
-            )
-            return Evidence(
-                question=question,
-                hits=hits,
-                parts=tuple(
-                    tuple(PartCosine(start, end, cosine) for (start, end), cosine in scores)
-                    for scores in self._index.part_scores(vector, keys)
-                ),
-                token_weights=self._weights(tokens),
-                dense_pool=tuple(sorted((c.dense for c in candidates), reverse=True)),
-                lexical_pool=tuple(sorted((c.lexical for c in candidates), reverse=True)),
-            )
+            ),
+            parts=tuple(
+                tuple(PartCosine(start, end, cosine) for (start, end), cosine in scores)
+                for scores in parts
+            ),
+            token_weights=weights,
+            dense_pool=tuple(sorted((c.dense for c in candidates), reverse=True)),
+            lexical_pool=tuple(sorted((c.lexical for c in candidates), reverse=True)),
+        )
+
+    def _candidates(
+        self, vector: Vector, weights: Mapping[str, float], within: Collection[str] | None
+    ) -> list[_Candidate]:
+        tokens = list(weights)
+        dense = {s.key: s for s in self._index.search_dense(vector, _POOL, within)}
+        lexical = dict(self._index.search_lexical(tokens, _POOL, within))
+        missing = [key for key in lexical if key not in dense]
+        dense.update((s.key, s) for s in self._index.dense_scores(vector, missing))
+        missing = [key for key in dense if key not in lexical]
+        lexical.update(zip(missing, self._index.lexical_scores(tokens, missing), strict=True))
+        attainable = sum(weights.values())
+        found = [_candidate(dense[key], lexical[key], attainable) for key in dense]
+        return sorted(found, key=lambda candidate: (-candidate.fused, candidate.key))
 
     def _weights(self, tokens: Sequence[str]) -> dict[str, float]:
         """Return each token's inverse document frequency, as BM25 (Robertson & Zaragoza 2009)."""
@@ -123,21 +104,34 @@ class Retriever:
         frequencies = self._index.document_frequencies(tokens)
         return {
             token: math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
-            for token in tokens
-            for frequency in (frequencies.get(token, 0),)
+            for token, frequency in frequencies.items()
         }
 
 
-def fuse(dense: Sequence[float], lexical: Sequence[float]) -> list[float]:
-    """Return the weighted sum of the z-scores of two score lists of equal length.
+def fuse(dense: float, lexical: float, attainable: float) -> float:
+    """Return ``10 * dense + lexical / attainable``: a cosine and a share of a BM25 score.
 
-    A list without spread (for example no shared word at all) counts nothing, so a question
-    in another language than the documents is ranked by its vectors alone.
+    ``attainable`` is the sum of the question's token weights, which makes BM25 comparable
+    between questions: the share is 0 where no word is shared, so a question in another
+    language than the documents is ranked by its vectors alone. Unlike ranks or z-scores the
+    sum does not depend on which other passages were found.
     """
-    total = np.zeros(len(dense))
-    for scores, weight in ((dense, _DENSE_WEIGHT), (lexical, 1 - _DENSE_WEIGHT)):
-        values = np.asarray(scores, dtype=np.float64)
-        spread = values.std() if len(values) else 0.0
-        if spread > 1e-9:
-            total += weight * (values - values.mean()) / spread
-    return [float(value) for value in total]
+    return _DENSE_WEIGHT * dense + (lexical / attainable if attainable > 0 else 0.0)
+
+
+def _candidate(score: DenseScore, lexical: float, attainable: float) -> _Candidate:
+    dense = _WHOLE_WEIGHT * score.whole + (1 - _WHOLE_WEIGHT) * score.part
+    return _Candidate(
+        score.key, score.whole, score.part, dense, lexical, fuse(dense, lexical, attainable)
+    )
+
+
+def _hit(rank: int, candidate: _Candidate, passage: Passage) -> Hit:
+    scores = {
+        "dense": candidate.dense,
+        "dense_whole": candidate.whole,
+        "dense_part": candidate.part,
+        "lexical": candidate.lexical,
+        "fused": candidate.fused,
+    }
+    return Hit(passage=passage, rank=rank, score=candidate.fused, scores=scores)

@@ -1,6 +1,6 @@
 """Learn the weights of the extractive answerer and of its decision to decline.
 
-Usage: python training/fit_answerer.py --sets PATH [PATH ...] --cache DIR [--report]
+Usage: python training/fit_answerer.py --sets PATH [PATH ...] --cache DIR [--limit N]
 
 Each PATH is a folder of questions or a training file (see ``learning_sets``). Every answerable
 question is also asked with its own document withheld, which makes an unanswerable one. Figures
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,14 @@ class Asked:
     holds: tuple[bool, ...]
 
 
+def drawn(learning: LearningSet, limit: int) -> LearningSet:
+    """Return the set with at most ``limit`` of its questions, the same ones every time."""
+    if len(learning.questions) <= limit:
+        return learning
+    chosen = random.Random(0).sample(learning.questions, limit)
+    return replace(learning, questions=tuple(chosen))
+
+
 def ask_all(
     learning: LearningSet, retriever: Retriever, documents: Sequence[str], *, withheld: bool
 ) -> list[Asked]:
@@ -76,7 +85,7 @@ def _asked(
     holds = tuple(
         answerable
         and candidate.hit.passage.document_id in item.gold
-        and any(contains(candidate.text, answer) for answer in item.answers)
+        and contains(candidate.text, item.answers)
         for candidate in candidates
     )
     return Asked(
@@ -114,7 +123,7 @@ def fit(
     names = tuple(sorted({name for row in rows for name in row}))
     values = matrix(rows, names)
     scaler = StandardScaler().fit(values)
-    model = LogisticRegression(C=0.3, max_iter=2000)
+    model = LogisticRegression(C=0.3, solver="newton-cholesky", max_iter=200)
     model.fit(scaler.transform(values), np.array(labels), sample_weight=np.array(importance))
     weights = model.coef_[0] / scaler.scale_
     intercept = float(model.intercept_[0] - weights @ scaler.mean_)
@@ -122,16 +131,14 @@ def fit(
 
 
 def fit_sentence(asked: Sequence[Asked]) -> Fitted:
-    """Learn which sentence holds the answer; every question counts the same."""
-    rows, labels, importance = [], [], []
+    """Learn which sentence holds the answer, from the questions that have one."""
+    rows: list[Mapping[str, float]] = []
+    labels: list[bool] = []
     for one in asked:
-        if not any(one.holds):
-            continue
-        for candidate, hold in zip(one.candidates, one.holds, strict=True):
-            rows.append(candidate.features)
-            labels.append(hold)
-            importance.append(1.0)
-    return fit(rows, labels, importance)
+        if any(one.holds):
+            rows += [candidate.features for candidate in one.candidates]
+            labels += one.holds
+    return fit(rows, labels, [1.0] * len(rows))
 
 
 def answerable_rows(asked: Sequence[Asked], sentence: Fitted) -> list[dict[str, float]]:
@@ -213,27 +220,24 @@ def main() -> None:
     """Ask, cross-validate, report, and write the weights learned on everything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=Path, nargs="+", required=True)
-    parser.add_argument(
-        "--measure-only", nargs="*", default=[], help="sets to leave out of learning"
-    )
+    parser.add_argument("--limit", type=int, default=600, help="questions drawn from each set")
     parser.add_argument("--cache", type=Path, required=True)
     arguments = parser.parse_args()
     model = embedder(Settings())
     asked: list[Asked] = []
     for path in arguments.sets:
-        learning = load_set(path, arguments.cache)
+        learning = drawn(load_set(path, arguments.cache), arguments.limit)
         index = learning.index(arguments.cache, model)
         documents = [summary.id for summary in index.documents()]
         asked += ask_all(learning, Retriever(index, model), documents, withheld=True)
         index.close()
-    kept = [one for one in asked if one.set_name not in arguments.measure_only]
-    confidence, found = cross_validate(kept)
-    report(kept, confidence, found)
-    sentence = fit_sentence(kept)
+    confidence, found = cross_validate(asked)
+    report(asked, confidence, found)
+    sentence = fit_sentence(asked)
     answerable = fit(
-        answerable_rows(kept, sentence), [one.answerable for one in kept], balanced(kept)
+        answerable_rows(asked, sentence), [one.answerable for one in asked], balanced(asked)
     )
-    yes = np.array([one.answerable for one in kept])
+    yes = np.array([one.answerable for one in asked])
     odds = confidence[yes]
     limits = {
         name: round(float(1 / (1 + np.exp(-np.quantile(odds, share)))), 4)
@@ -242,8 +246,8 @@ def main() -> None:
     TARGET.write_text(
         json.dumps(
             {
-                "learned_on": sorted({one.set_name for one in kept}),
-                "questions": len(kept),
+                "learned_on": sorted({one.set_name for one in asked}),
+                "questions": len(asked),
                 "models": {"sentence": sentence.to_dict(), "answerable": answerable.to_dict()},
                 "thresholds": limits,
             },

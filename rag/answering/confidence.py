@@ -10,7 +10,6 @@ from rag.answering.features import SentenceCandidate, coverage
 from rag.answering.linear import sigmoid, thresholds
 from rag.answering.question import Question, QuestionKind
 from rag.evidence import Evidence
-from rag.text.tokens import index_tokens
 
 
 class Strictness(StrEnum):
@@ -45,7 +44,7 @@ def answerable_features(
         return {"nothing": 1.0}
     best = ranked[0].features
     weights = evidence.token_weights
-    bag = frozenset(token for token in question.tokens if token in _tokens_of(ranked[0]))
+    bag = ranked[0].passage_tokens
     heaviest = sorted(question.tokens, key=lambda token: -weights.get(token, 0.0))
     missing = [token for token in heaviest[:6] if token not in bag]
     dense = evidence.dense_pool
@@ -79,11 +78,6 @@ def answerable_features(
         "tokens": math.log1p(len(question.tokens)),
         "why_or_how": float(question.kind in (QuestionKind.WHY, QuestionKind.HOW)),
     }
-
-
-def _tokens_of(candidate: SentenceCandidate) -> frozenset[str]:
-    passage = candidate.hit.passage
-    return frozenset(index_tokens(f"{passage.title} {passage.heading} {passage.text}"))
 
 
 def _mean(values: Sequence[float]) -> float:

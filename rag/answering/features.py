@@ -29,13 +29,17 @@ _LIST_MARKS = ("、", "和", "以及", "包括", "分别", ", ", " and ")
 
 @dataclass(frozen=True, slots=True)
 class SentenceCandidate:
-    """A sentence of a hit: ``text == hit.passage.text[start:end]``, with its features."""
+    """A sentence of a hit: ``text == hit.passage.text[start:end]``, with its features.
+
+    ``passage_tokens`` are the index tokens of the whole passage with its title and headings.
+    """
 
     hit: Hit
     start: int
     end: int
     text: str
     features: dict[str, float]
+    passage_tokens: frozenset[str]
 
 
 def sentence_candidates(question: Question, evidence: Evidence) -> list[SentenceCandidate]:
@@ -49,21 +53,30 @@ def sentence_candidates(question: Question, evidence: Evidence) -> list[Sentence
         bags = [frozenset(index_tokens(text[a:b])) for a, b in spans]
         passage_bag = frozenset().union(*bags) if bags else frozenset()
         context_bag = frozenset(index_tokens(f"{hit.passage.title} {hit.passage.heading}"))
-        passage = _passage_features(question, hit, passage_bag | context_bag, weights)
+        passage_bag |= context_bag
+        passage = _passage_features(question, hit, passage_bag, weights)
         passage["fused_gap"] = best_fused - hit.score
         passage["rank"] = math.log(hit.rank)
         parts = evidence.parts[number] if number < len(evidence.parts) else ()
+        local = _local_weights(question, bags, weights)
         for place, (start, end) in enumerate(spans):
             features = dict(passage)
             near = bags[place].union(*bags[max(0, place - 1) : place])
             features.update(
                 _sentence_features(question, text[start:end], bags[place], near, weights)
             )
+            after = bags[place].union(*bags[place + 1 : place + 2])
+            features["focus"] = coverage(question.tokens, bags[place], local)
+            features["focus_near"] = coverage(question.tokens, near, local)
+            features["focus_after"] = coverage(question.tokens, after, local)
+            features["focus_mass"] = sum(local.values()) / 30
             cosine = _cosine_at(parts, start, end)
             features["cosine"] = (cosine - _TYPICAL_COSINE) * 20 if cosine else 0.0
             features["first"] = float(place == 0)
             features["place"] = place / max(1, len(spans) - 1)
-            found.append(SentenceCandidate(hit, start, end, text[start:end], features))
+            found.append(
+                SentenceCandidate(hit, start, end, text[start:end], features, passage_bag)
+            )
     _add_relative(found)
     return found
 
@@ -74,6 +87,23 @@ def coverage(tokens: Sequence[str], bag: frozenset[str], weights: Mapping[str, f
     if total <= 0:
         return 0.0
     return sum(weights.get(token, 0.0) for token in tokens if token in bag) / total
+
+
+def _local_weights(
+    question: Question, bags: Sequence[frozenset[str]], weights: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the weight of each question token for telling the sentences of a passage apart.
+
+    A token of nearly every sentence, such as the passage's topic, weighs little; one that no
+    sentence holds cannot tell them apart and weighs nothing.
+    """
+    local = {}
+    for token in question.tokens:
+        held = sum(token in bag for bag in bags)
+        if held:
+            spread = math.log(1 + (len(bags) - held + 0.5) / (held + 0.5))
+            local[token] = spread * weights.get(token, 0.0)
+    return local
 
 
 def _passage_features(
@@ -166,7 +196,7 @@ def _cosine_at(parts: Sequence[PartCosine], start: int, end: int) -> float:
 
 def _add_relative(candidates: Sequence[SentenceCandidate]) -> None:
     """Add how far each sentence is behind the best one of its question."""
-    for name in ("coverage", "coverage_near", "cosine", "common_run"):
+    for name in ("coverage", "coverage_near", "focus", "focus_near", "cosine", "common_run"):
         best = max((c.features[name] for c in candidates), default=0.0)
         for candidate in candidates:
             candidate.features[f"{name}_gap"] = best - candidate.features[name]
