@@ -34,6 +34,8 @@ def checker_rows(
         tell("check", places[claim.key], len(questions))
         numbers[claim.key, claim.kind] += 1
         rows.append(_row(claim, numbers[claim.key, claim.kind]))
+    if questions:
+        tell("check", len(questions), len(questions))
     return rows
 
 

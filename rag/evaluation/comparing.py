@@ -143,6 +143,10 @@ def _ratio_difference(
     shift = np.where(both, above_new / np.maximum(below_new, 1e-12), 0.0) - np.where(
         both, above_old / np.maximum(below_old, 1e-12), 0.0
     )
+    # What differs only by rounding is taken as it was.
+    same = both & (np.abs(shift) <= _SAME)
+    above_new = np.where(same, above_old, above_new)
+    below_new = np.where(same, below_old, below_new)
     shift *= measure.better or 1
     better = tuple(row.key for row, s in zip(new, shift, strict=True) if s > _SAME)
     worse = tuple(row.key for row, s in zip(new, shift, strict=True) if s < -_SAME)

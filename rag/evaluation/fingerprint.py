@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -17,11 +18,16 @@ _BUILDING = ("records.py", "chunking.py", "lexical.py", "vectors.py", "text", "r
 """What the contents of an index depend on."""
 
 
+@cache
 def answering_code() -> str:
-    """Return the digest of all code and data of the package that an answer depends on."""
+    """Return the digest of all code and data of the package that an answer depends on.
+
+    Read once in a process: what runs is what was loaded, whatever happens to the files.
+    """
     return _digest(_files(_PACKAGE, skip=_NO_INFLUENCE))
 
 
+@cache
 def building_code() -> str:
     """Return the digest of the code and data that the contents of an index depend on."""
     chosen = [_PACKAGE / name for name in _BUILDING]

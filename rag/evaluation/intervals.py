@@ -4,7 +4,8 @@ Questions about one document fail together (its vector is poor, its text damaged
 cluster that is drawn is the document, not the question: with 1.5 questions a document the
 plain bootstrap is a little too sure of itself, never the other way round. A question
 without a document is a cluster of its own; a variant belongs to its original's cluster.
-The interval is the percentile one; draws come from one seeded generator.
+Below ten clusters there is too little to resample (one article, say), so there each question
+is drawn by itself. The interval is the percentile one; draws come from one seeded generator.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 RESAMPLES = 1000
+LEAST_CLUSTERS = 10
 LEVEL = 0.95
 
 
@@ -41,6 +43,8 @@ class Clusters:
     def __init__(self, names: Sequence[str], *, seed: int, resamples: int = RESAMPLES) -> None:
         """Draw ``resamples`` samples of the clusters; ``names[i]`` is that of question i."""
         unique, self._member = np.unique(np.asarray(names, dtype=str), return_inverse=True)
+        if len(unique) < LEAST_CLUSTERS:
+            unique = self._member = np.arange(len(names))
         self.size = len(unique)
         generator = np.random.default_rng(seed)
         self._counts: Floats = (
@@ -68,11 +72,6 @@ class Clusters:
         np.divide(above, below, out=values, where=below > 0)
         return values
 
-    def counting(self, denominator: Floats) -> int:
-        """Return the number of clusters in which some question counts."""
-        below = np.bincount(self._member, weights=denominator, minlength=self.size)
-        return int(np.count_nonzero(below))
-
     def statistics(self, statistic: Callable[[Floats], Floats]) -> Floats:
         """Return ``statistic(weights)`` of all draws, [resamples, questions] to [resamples].
 
@@ -98,7 +97,7 @@ def ratio_estimate(
     """Return sum / sum with its interval.
 
     Where all questions agree on 0 or 1 a bootstrap has nothing to resample and would claim
-    certainty; for a share the Wilson score interval over the clusters that count is given.
+    certainty; for a share the Wilson score interval of that many questions is given.
     """
     count = int(np.count_nonzero(denominator))
     total = float(denominator.sum())
@@ -107,7 +106,7 @@ def ratio_estimate(
     value = float(numerator.sum()) / total
     low, high = percentiles(clusters.ratios(numerator, denominator))
     if share and value in (0.0, 1.0):
-        low, high = _wilson(value, clusters.counting(denominator))
+        low, high = _wilson(value, count)
     return Estimate(value, low, high, count)
 
 

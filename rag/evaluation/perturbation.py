@@ -311,11 +311,14 @@ def _wrong_passage(
 ) -> str:
     """Return the most similar passage of the same article (else of a sample) without the answer."""
     title = corpus[document].title
-    others = [d for d in corpus.values() if d.id not in question.gold]
-    near = [other for other in others if title and other.title == title]
-    far = sorted(others, key=lambda other: _draw(question.key, other.id))[:20] if not near else []
+    near = [d for d in corpus.values() if title and d.title == title and d.id not in question.gold]
+    if not near:
+        every = list(corpus.values())
+        first = _draw(question.key) % len(every)
+        drawn = (every + every)[first : first + min(20, len(every))]
+        near = [d for d in drawn if d.id not in question.gold]
     wanted = _bigrams(sentence)
-    best = sorted(near or far, key=lambda d: (-len(wanted & _bigrams(d.text)), d.id))
+    best = sorted(near, key=lambda d: (-len(wanted & _bigrams(d.text)), d.id))
     for other in best:
         if not contains(other.text, question.forms):
             return other.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rag.evaluation.intervals import Estimate
@@ -63,7 +63,8 @@ def interval(low: float, high: float, measure: Measure, *, signed: bool = False)
     if math.isnan(low):
         return "–"
     first, last = (shown(bound, measure, signed=signed) for bound in (low, high))
-    return f"{first.removesuffix('%')} … {last}" if signed else f"{first.removesuffix('%')}–{last}"
+    first = first.removesuffix("%")
+    return f"[{first}, {last.removesuffix('%')}]" if signed else f"{first}–{last}"
 
 
 def headline(summary: Mapping[str, Mapping[str, Figures]]) -> list[tuple[Measure, Estimate]]:
@@ -98,7 +99,7 @@ class Cell:
 class BreakdownRow:
     """One kind: its name, its number of questions, its figures."""
 
-    name: str
+    name: Words
     count: int
     cells: tuple[Cell, ...]
 
@@ -126,7 +127,7 @@ def breakdowns(
             ("kind:", Words("按类型", "by kind")),
             ("qtype:", Words("按所问内容", "by what is asked")),
         ):
-            named = [ALL, *(group for group in groups if group.startswith(prefix))]
+            named = [ALL, *sorted(filter(_starting(prefix), groups), key=_answerable_first)]
             if len(named) < 2 or (prefix == "kind:" and part == REWRITES):
                 continue
             kept = [code for code in codes if any(code in groups[group] for group in named)]
@@ -139,7 +140,7 @@ def breakdowns(
                     tuple(words_of(MEASURES[code]) for code in kept),
                     tuple(
                         BreakdownRow(
-                            group.removeprefix(prefix),
+                            _group_name(group.removeprefix(prefix)),
                             counts[part, group],
                             tuple(_cell(MEASURES[c], groups[group].get(c)) for c in kept),
                         )
@@ -148,6 +149,18 @@ def breakdowns(
                 )
             )
     return tables
+
+
+def _group_name(name: str) -> Words:
+    return Words("全部", "all") if name == ALL else Words(name, name)
+
+
+def _starting(prefix: str) -> Callable[[str], bool]:
+    return lambda group: group.startswith(prefix)
+
+
+def _answerable_first(group: str) -> tuple[bool, str]:
+    return group.startswith("kind:unanswerable"), group
 
 
 def _cell(measure: Measure, estimate: Estimate | None) -> Cell:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -29,6 +29,7 @@ from rag.evaluation.report_plots import confidence_plots
 from rag.evaluation.result import Evaluation
 from rag.evaluation.sets import MAIN
 from rag.evaluation.summary import ALL
+from rag.records import Verdict
 
 _GROUPS = {
     Group.RETRIEVAL: Words("检索", "retrieval"),
@@ -48,6 +49,12 @@ _FAULTS = {
     Fault.DECLINED: Words("误拒", "declined"),
 }
 
+_VERDICTS: Mapping[str, Words] = {
+    Verdict.SUPPORTED: Words("有支持", "supported"),
+    Verdict.PARTIAL: Words("部分支持", "partly supported"),
+    Verdict.UNSUPPORTED: Words("无支持", "not supported"),
+}
+
 _METHOD = (
     Words(
         "所有数字离线计算，不用大模型评判；同样的代码、题集与种子得到同样的数字（时间除外）。",
@@ -55,10 +62,12 @@ _METHOD = (
         "and seed give the same figures (times apart).",
     ),
     Words(
-        "区间为 95% 自助法百分位区间，按文档成簇重抽样（同一文档的问题一起抽取）；比例恰为 0% 或 "
+        "区间为 95% 自助法百分位区间，按文档成簇重抽样（同一文档的问题一起抽取；"
+        "不足十个文档时逐题抽取）；比例恰为 0% 或 "
         "100% 时给出 Wilson 区间。",
         "Intervals are 95% percentile bootstrap intervals, resampled by document (questions about "
-        "one document are drawn together); a share of exactly 0% or 100% gets Wilson's interval.",
+        "one document are drawn together; one by one below ten documents); a share of exactly "
+        "0% or 100% gets Wilson's interval.",
     ),
     Words(
         "比较答案前统一为 NFKC、小写、简体，并去掉标点、符号和空格；答案不得从文本中更长的数字或"
@@ -186,29 +195,32 @@ def _comparison(
 ) -> list[dict[str, Any]]:
     parts = []
     for part, by_code in differences.items():
-        lines = []
-        for code, found in by_code.items():
-            measure = MEASURES[code]
-            sure = found.low > 0 or found.high < 0
-            good = found.difference * (measure.better or 1) > 0
-            lines.append(
-                {
-                    "name": words_of(measure),
-                    "old": shown(found.old, measure),
-                    "new": shown(found.new, measure),
-                    "difference": shown(found.difference, measure, signed=True),
-                    "style": ("up" if good else "down") if sure and measure.better else "",
-                    "interval": interval(found.low, found.high, measure, signed=True),
-                    "changed": ""
-                    if np.isnan(found.p)
-                    else f"{len(found.better)} / {len(found.worse)}",
-                    "p": "" if np.isnan(found.p) else f"{found.p:.3f}",
-                    "better": found.better,
-                    "worse": found.worse,
-                }
-            )
-        parts.append({"name": part_name(part), "lines": lines})
+        moved = [
+            (MEASURES[code], found)
+            for code, found in by_code.items()
+            if found.difference or found.better or found.worse
+        ]
+        lines = [_compared(measure, found) for measure, found in moved]
+        parts.append({"name": part_name(part), "lines": lines, "same": len(by_code) - len(lines)})
     return parts
+
+
+def _compared(measure: Measure, found: Difference) -> dict[str, Any]:
+    sure = found.low > 0 or found.high < 0
+    style = "up" if found.difference * measure.better > 0 else "down"
+    tested = not math.isnan(found.p)
+    return {
+        "name": words_of(measure),
+        "old": shown(found.old, measure),
+        "new": shown(found.new, measure),
+        "difference": shown(found.difference, measure, signed=True),
+        "style": style if sure and measure.better else "",
+        "interval": interval(found.low, found.high, measure, signed=True),
+        "changed": f"{len(found.better)} / {len(found.worse)}" if tested else "",
+        "p": f"{found.p:.3f}" if tested else "",
+        "better": found.better,
+        "worse": found.worse,
+    }
 
 
 def _counts(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
@@ -295,7 +307,7 @@ def _case(case: Case) -> dict[str, Any]:
         "answer": case.answer,
         "short": case.short,
         "confidence": f"{case.confidence:.2f}",
-        "verdicts": case.verdicts,
+        "verdicts": [_VERDICTS.get(verdict, Words(verdict, verdict)) for verdict in case.verdicts],
         "passages": [_passage(passage) for passage in case.passages],
         "missing": [_passage(passage) for passage in case.missing_gold],
     }

@@ -44,6 +44,6 @@ def statement(question: str, answer: str) -> str:
     measure = _MEASURE.match(asked, end)
     if match.group() == "多少" and measure and measure.group() in answer:
         end = measure.end()
-    if asked[end : end + 1] in _CUT_SHORT and end < len(asked):
+    elif end < len(asked) and asked[end] in _CUT_SHORT:
         return ""
     return f"{asked[: match.start()]}{answer}{asked[end:]}。"

@@ -92,6 +92,13 @@ def test_the_seed_decides() -> None:
     assert bounds(1) != bounds(2)
 
 
+def test_few_documents_are_no_reason_for_certainty() -> None:
+    values = (np.arange(60) % 3 > 0).astype(np.float64)
+    few = ratio_estimate(values, np.ones(60), Clusters(["one article"] * 60, seed=0), share=True)
+    apart = ratio_estimate(values, np.ones(60), Clusters(_names(60), seed=0), share=True)
+    assert few.high - few.low == pytest.approx(apart.high - apart.low, abs=0.05)
+
+
 def test_one_draw_serves_both_sides_of_a_difference() -> None:
     values = np.random.default_rng(12).random(40)
     clusters = Clusters(_names(40), seed=1)
