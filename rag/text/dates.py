@@ -52,7 +52,7 @@ _ORDINAL = r"(?:st|nd|rd|th)?"
 
 # Cheap patterns find where a date may begin; the full ones are tried only there.
 _CHINESE_START = re.compile(
-    rf"[\d{_CN}十百廿卅元]+(?=\s?[年月世日]|\s?(?:-+|~|至|到|[、和及与])\s?\d{{4}}\s?年)"
+    rf"(?:[\d{_CN}十百廿卅]+|元)(?=\s?[年月世日]|\s?(?:-+|~|至|到|[、和及与])\s?\d{{4}}\s?年)"
 )
 _PREFIX = re.compile(rf"(?:{'|'.join(_ERAS)}|(?:公元|西元|纪元)前|公元|西元)\s?$")
 _NOT_MONTH = "球饼亮光台季薪票租"
@@ -83,7 +83,9 @@ _LEAD = (
     r"|early|late|mid|from|to|and|between|of|after|before|through|around"
 )
 _WESTERN_START = re.compile(r"\d+")
-_WESTERN_LEAD = re.compile(rf"\b(?:(?:{_MONTH})\b\.?\s(?:of\s|,\s)?|ad\s|(?:{_LEAD})[\s-])$")
+_WESTERN_LEAD = re.compile(
+    rf"(?<![a-z])(?:(?:{_MONTH})\b\.?\s(?:of\s|,\s)?|ad\s|(?:{_LEAD})[\s-])$"
+)
 _REACH = 24
 """The longest stretch of a western date before its first digit (``September of``)."""
 _WESTERN = re.compile(
@@ -92,23 +94,23 @@ _WESTERN = re.compile(
       (?P=mark)(?P<day_last>0[1-9]|[12]\d|3[01]|[1-9])(?![\d]|[-/.]\d)
   | (?<!\d)(?<!\d[.,/-])(?P<one>\d{{1,2}})(?P<sign>[/.])(?P<two>\d{{1,2}})(?P=sign)
       (?P<year_last>{_YEAR4})(?![\d]|[-/.]\d)
-  | (?<!\w)(?<!\d[.])(?P<day_before>0?[1-9]|[12]\d|3[01]){_ORDINAL}\s(?:of\s)?
-      (?P<month_after>{_MONTH})\b\.?(?:,?\s(?P<year_after>\d{{4}})(?![\d]|[.,]\d))?
-  | \b(?P<month>{_MONTH})\b\.?\s(?:
+  | (?<![a-z\d])(?<!\d[.])(?P<day_before>0?[1-9]|[12]\d|3[01]){_ORDINAL}\s(?:of\s)?
+      (?P<month_after>{_MONTH})(?![a-z])\.?(?:,?\s(?P<year_after>{_YEAR4})(?![\d]|[.,]\d))?
+  | (?<![a-z])(?P<month>{_MONTH})(?![a-z])\.?\s(?:
         (?P<day>0?[1-9]|[12]\d|3[01]){_ORDINAL}(?![\d\w]|[.,:]\d)
-          (?:,?\s(?P<year>\d{{4}})(?![\d]|[.,]\d))?
-      | (?:of\s|,\s)?(?P<month_year>\d{{4}})(?![\d]|[.,]\d))
-  | (?<!\w)(?<!\d[.,])(?P<decade>(?:1\d|20)\d0)'?s\b
-  | \bad\s(?P<ad>\d{{1,4}})\b
-  | (?<!\w)(?<!\d[.,])(?P<counted>\d{{1,4}})\s?(?P<suffix>bce?|ad|ce|b\.c\.|a\.d\.)(?!\w)
+          (?:,?\s(?P<year>{_YEAR4})(?![\d]|[.,]\d))?
+      | (?:of\s|,\s)?(?P<month_year>{_YEAR4})(?![\d]|[.,]\d))
+  | (?<![a-z\d])(?<!\d[.,])(?P<decade>(?:1\d|20)\d0)'?s\b
+  | (?<![a-z])ad\s(?P<ad>\d{{1,4}})\b
+  | (?<![a-z\d])(?<!\d[.,])(?P<counted>\d{{1,4}})\s?(?P<suffix>bce?|ad|ce|b\.c\.|a\.d\.)(?![a-z\d])
   | (?:(?<=\()|(?<=\(born\s)|(?<=\(c\.\s))(?P<life>{_YEAR4})(?=-+(?:{_YEAR4}|\d\d)?\)|\))
   | (?<=\d-)(?P<life_end>{_YEAR4})(?=\))
-  | \b(?:{_LEAD})[\s-](?P<bare>{_YEAR4})(?![\d%]|[.,]\d|\w)
+  | (?<![a-z])(?:{_LEAD})[\s-](?P<bare>{_YEAR4})(?![\d%]|[.,]\d|\w)
   | (?<![\w$#-])(?<![$€£¥]\s)(?P<plain>1[789]\d\d|20\d\d)(?:(?=-\d\d\b)|(?![\d%]|[.,]\d|\w|-+\w))
     """,
     re.VERBOSE,
 )
-_ALONE = re.compile(rf"\b(?:{'|'.join(_LONG_MONTHS)})\b")
+_ALONE = re.compile(rf"(?<![a-z])(?:{'|'.join(_LONG_MONTHS)})(?![a-z])")
 _AFTER_YEAR = re.compile(
     r"\s?(?:$|[^\w\s]|\s)"
     r"(?:[^\w]|$|(?:to|and|until|he|she|it|the|they|as|with|when|at|in|by|on|for|or|a|an|after"

@@ -49,11 +49,15 @@ _FOUND = re.compile(
     )
   | (?P<parts>百分之|千分之|万分之)\s?(?P<share>{_PLAIN}|{_RUN})
   | (?P<below>{_RUN}|\d+)分之(?P<above>{_RUN}|\d+)
-  | (?:(?P<whole>\d+)\s(?=\d+⁄))?(?P<numerator>\d{{1,3}})[/⁄](?P<denominator>\d{{1,4}})(?![\w./⁄])
+  | (?:(?P<whole>\d+)\s(?=\d+⁄))?(?P<numerator>\d{{1,3}})[/⁄]
+      (?P<denominator>\d{{1,4}})(?![a-z\d./⁄])
   | (?P<half>一半|百分百)
   | (?P<ordinal>第\s?)? (?P<sign>零下|负(?=[\d{DIGITS}十]))?
     (?:
-      (?P<digits>{_PLAIN}(?:[多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES})*(?:(?<=[千万])\d(?![\d.])|(?<=万)\d{{4}}(?![\d.]))?)?)
+      (?P<digits>{_PLAIN}(?:
+        [多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES})*
+        (?:(?<=[千万])\d(?![\d.])|(?<=万)\d{{4}}(?![\d.]))?
+      )?)
       (?:\s?(?P<english>thousand|million|billion|trillion|hundred|mn|bn|[kmb])\b)?
       (?P<nth>(?:st|nd|rd|th)\b)?
     | (?P<chinese>{_RUN})
@@ -167,12 +171,12 @@ def _quantity(normal: str, match: re.Match[str]) -> Quantity | None:
             return None
         return Quantity(start, end, share * _PARTS[match["parts"]], percent=True)
     if match["below"]:
-        return _fraction(start, end, match["above"], match["below"])
+        return _fraction(normal, match, match["above"], match["below"])
     if match["numerator"]:
         if int(match["numerator"]) >= int(match["denominator"]):
             return None
         whole = match["whole"] or "0"
-        return _fraction(start, end, match["numerator"], match["denominator"], whole)
+        return _fraction(normal, match, match["numerator"], match["denominator"], whole)
     if match["chinese"]:
         return _chinese(normal, match)
     return _arabic(normal, match)
@@ -184,14 +188,19 @@ def _plain_value(written: str) -> Decimal | None:
     return numeral(written)
 
 
-def _fraction(start: int, end: int, above: str, below: str, whole: str = "0") -> Quantity | None:
+def _fraction(
+    normal: str, match: re.Match[str], above: str, below: str, whole: str = "0"
+) -> Quantity | None:
     upper, lower = _plain_value(above), _plain_value(below)
     if upper is None or not lower:
         return None
-    return Quantity(start, end, int(whole) + upper / lower)
+    value = int(whole) + upper / lower
+    return Quantity(*match.span(), value, _unit_behind(normal, match.end())[0])
 
 
 def _arabic(normal: str, match: re.Match[str]) -> Quantity | None:
+    if match["more"] == "几":
+        return None
     written = match["digits"]
     approximate = "多" in written or "余" in written or bool(match["more"])
     value = _composite(written.replace("多", "").replace("余", ""))
@@ -291,15 +300,21 @@ def _finished(
     money = _money(normal, start) if match["digits"] else None
     unit = CURRENCIES[money.group().strip()] if money else ""
     start = money.start() if money else start
-    follows = _UNIT.match(normal, end)
-    if follows and not unit and _is_word_end(normal, follows):
-        unit = UNITS.get(follows.group().strip(), follows.group().strip())
-        if normal.startswith("半", follows.end()) and not match["ordinal"]:
-            return Quantity(
-                start, follows.end() + 1, value + Decimal("0.5"), unit, approximate=approximate
-            )
+    if not unit:
+        unit, behind = _unit_behind(normal, end)
+        if unit and normal.startswith("半", behind) and not match["ordinal"]:
+            value, end = value + Decimal("0.5"), behind + 1
     ordinal = ordinal or bool(match["ordinal"])
     return Quantity(start, end, value, unit, ordinal=ordinal, approximate=approximate)
+
+
+def _unit_behind(normal: str, end: int) -> tuple[str, int]:
+    """Return the unit behind a number that ends at ``end``, and where the unit ends."""
+    found = _UNIT.match(normal, end)
+    if found is None or not _is_word_end(normal, found):
+        return "", end
+    name = found.group().strip()
+    return UNITS.get(name, name), found.end()
 
 
 def _is_word_end(normal: str, unit: re.Match[str]) -> bool:
@@ -316,8 +331,5 @@ def _english(normal: str, number: EnglishNumber) -> Quantity:
     percent = _PERCENT_WORD.match(normal, number.end)
     if percent:
         return Quantity(number.start, percent.end(), number.value, percent=True)
-    unit = _UNIT.match(normal, number.end)
-    name = unit.group().strip() if unit and _is_word_end(normal, unit) else ""
-    return Quantity(
-        number.start, number.end, number.value, UNITS.get(name, name), ordinal=number.ordinal
-    )
+    unit, _ = _unit_behind(normal, number.end)
+    return Quantity(number.start, number.end, number.value, unit, ordinal=number.ordinal)
