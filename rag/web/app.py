@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 # Gradio reads these once, when it is imported: nothing is reported, nothing is kept.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# Statistics nobody can see here, made with pandas after each question.
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
 
 import gradio
 from fastapi import FastAPI

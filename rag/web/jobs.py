@@ -7,7 +7,7 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,29 +135,59 @@ class Jobs:
     def _index(
         self, collection: Collection, progress: Progress, *, everything: bool = False
     ) -> BuildReport:
+        paths: list[Path] = [collection.files] if files_of(collection.files) else []
+        vanished: list[str] = []
+        if everything:
+            elsewhere, vanished = self._sources(collection)
+            paths += elsewhere
+        if not paths and not vanished:
+            raise UsageError("There is nothing to index yet.", "还没有可以索引的文件。")
+        report = BuildReport()
+        if paths:
+            collection.pending.parent.mkdir(parents=True, exist_ok=True)
+            collection.pending.touch()
+            report = self._build(collection, paths, progress, remove_missing=everything)
+            collection.pending.unlink(missing_ok=True)
+        if vanished:
+            from rag.index import remove_documents
+
+            removed = remove_documents(collection.index, vanished)
+            report = replace(report, removed=report.removed + removed)
+        return report
+
+    def _build(
+        self, collection: Collection, paths: list[Path], progress: Progress, *, remove_missing: bool
+    ) -> BuildReport:
         from rag.index import build_index
 
         settings = self._library.settings
         assert settings is not None
-        paths: list[Path] = [collection.files] if files_of(collection.files) else []
-        if everything:
-            paths += self._other_sources(collection)
-        if not paths:
-            raise UsageError("There is nothing to index yet.", "还没有可以索引的文件。")
-        collection.pending.parent.mkdir(parents=True, exist_ok=True)
-        collection.pending.touch()
-        report = build_index(
+        return build_index(
             paths,
             collection.index,
             embedder=self._library.embedder(progress),
             chunk_maximum=settings.chunk_maximum,
             chunk_minimum=settings.chunk_minimum,
             part_target=settings.part_target,
-            remove_missing=everything,
+            remove_missing=remove_missing,
             progress=progress,
         )
-        collection.pending.unlink(missing_ok=True)
-        return report
+
+    def _sources(self, collection: Collection) -> tuple[list[Path], list[str]]:
+        """Return the files indexed from elsewhere, and the documents of which no file is left."""
+        try:
+            documents = self._library.open_index(collection).documents()
+        except (IndexNotFound, UsageError):
+            return [], []
+        own = str(collection.files) + "/"
+        there = {path for document in documents for path in document.paths if Path(path).exists()}
+        vanished = [
+            document.id
+            for document in documents
+            if not there.intersection(document.paths)
+            and not all(path.startswith(own) for path in document.paths)
+        ]
+        return [Path(path) for path in sorted(there) if not path.startswith(own)], vanished
 
     def _remove(self, collection: Collection, ids: frozenset[str]) -> BuildReport:
         from rag.index import remove_documents
@@ -172,14 +202,3 @@ class Jobs:
             if path.startswith(own):
                 Path(path).unlink(missing_ok=True)
         return BuildReport(removed=removed)
-
-    def _other_sources(self, collection: Collection) -> list[Path]:
-        """Return the files indexed from elsewhere that are still there."""
-        try:
-            index = self._library.open_index(collection)
-        except IndexNotFound:
-            return []
-        paths = {path for document in index.documents() for path in document.paths}
-        own = str(collection.files) + "/"
-        elsewhere = (Path(path) for path in sorted(paths) if not path.startswith(own))
-        return [path for path in elsewhere if path.exists()]

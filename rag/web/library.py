@@ -184,9 +184,11 @@ class Library:
             index.close()
 
     def close(self) -> None:
-        """Close every index that was opened here."""
+        """Close every index that was opened here and let the models go."""
         for name in list(self._indexes):
             self.forget(name)
+        self._embedder = None
+        self._answerers.clear()
 
     @contextmanager
     def _guard(self, name: str) -> Iterator[None]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -224,6 +226,13 @@ def served(source: Any, **options: Any) -> Iterator[str]:
         listener.close()
 
 
+@pytest.fixture
+def serve_once() -> Iterator[Callable[..., str]]:
+    """Return a function that serves a source and returns the address; all end with the test."""
+    with ExitStack() as stack:
+        yield lambda source, **options: stack.enter_context(served(source, **options))
+
+
 @pytest.fixture(scope="module")
 def serve_page() -> Iterator[Callable[..., str]]:
     """Return a function that serves a bot and returns the address; all end with the module."""
@@ -253,3 +262,37 @@ def article() -> Document:
         date="2024-05-01",
         publisher="劳动报",
     )
+
+
+@pytest.fixture(scope="session")
+def seed_index(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
+    """Return a directory with an index of the shipped documents."""
+    from rag.assembly import build_index
+    from rag.settings import Settings
+
+    directory = tmp_path_factory.mktemp("seeds") / "index"
+    seeds = Path(__file__).resolve().parents[2] / "seeds"
+    settings = Settings(cache_dir=model_cache, data_dir=directory.parent)
+    build_index([seeds], directory, settings=settings)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def settings_maker(seed_index: Path, model_cache: Path) -> Callable[..., Any]:
+    """Return a maker of settings on a copy of the index of the shipped documents."""
+    from rag.settings import Settings
+
+    def make(folder: Path, **changes: Any) -> Settings:
+        directory = folder / "index"
+        if not directory.exists():
+            shutil.copytree(seed_index, directory)
+        values = {"index_dir": directory, "cache_dir": model_cache, "data_dir": folder / "data"}
+        return Settings(**{**values, **changes})
+
+    return make
+
+
+@pytest.fixture
+def make_settings(settings_maker: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
+    """Return ``settings_maker`` for the folder of one test."""
+    return lambda **changes: settings_maker(tmp_path, **changes)
