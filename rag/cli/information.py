@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,9 +13,6 @@ from rag import __version__
 from rag.cli.door import Door, door
 from rag.cli.words import help_text
 from rag.errors import IndexCorrupt, IndexNotFound, IndexStoreError
-
-if TYPE_CHECKING:
-    from rag.index import Index
 
 
 @click.command(
@@ -46,7 +44,13 @@ def info_command(door: Door, *, check: bool) -> None:
     for name in ("settings", "index"):
         door.out.print(f"{name}:", style="bold")
         for key, value in facts[name].items():
-            door.out.print(f"  {key}: {'' if value is None else value}", soft_wrap=True)
+            door.out.print(f"  {key}: {_shown(value)}", soft_wrap=True)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part}" for key, part in value.items())
+    return "" if value is None else str(value)
 
 
 def _settings(door: Door) -> dict[str, Any]:
@@ -77,29 +81,24 @@ def _index(door: Door, *, check: bool) -> dict[str, Any]:
     with closing(index):
         facts = {"directory": str(directory), **index.info()}
         if check:
-            facts["state"] = _check(door, index)
+            facts["state"] = _check(door, directory)
         return facts
 
 
-def _check(door: Door, index: Index) -> str:
-    """Read everything once, which raises where a check sum fails, and search for something."""
+def _check(door: Door, directory: Path) -> str:
+    """Compare every row with what it must be, then search for something."""
     from rag import assembly
-    from rag.cli.progress import shown_progress
+    from rag.index import check_index
 
-    summaries = index.documents()
-    with shown_progress(door.err, chinese=door.chinese) as progress:
-        for done, summary in enumerate(summaries, 1):
-            text = index.document(summary.id).text
-            passages = index.passages_of(summary.id)
-            if any(text[passage.start : passage.end] != passage.text for passage in passages):
-                raise IndexCorrupt(
-                    index.directory,
-                    f"A passage of {summary.id} in {index.directory} is not in its document; "
-                    "run rag index --rebuild.",
-                    f"{index.directory} 中 {summary.id} 的段落与文档不符，"
-                    "请运行 rag index --rebuild。",
-                )
-            progress("check", done, len(summaries))
-    with assembly.open_bot(index.directory, settings=door.settings) as bot:
+    problems = check_index(directory).problems
+    if problems:
+        raise IndexCorrupt(
+            directory,
+            f"The index in {directory} is damaged ({'; '.join(problems[:3])}); "
+            f"run: rag index --rebuild PATH… --index {directory}",
+            f"索引 {directory} 已损坏（{'；'.join(problems[:3])}）；"
+            f"请运行：rag index --rebuild 路径… --index {directory}",
+        )
+    with assembly.open_bot(directory, settings=door.settings) as bot:
         bot.search("rag", 1)
     return door.say("sound", "完好")

@@ -11,7 +11,6 @@ STAGES = {
     "read": ("Reading documents", "读取文档"),
     "embed": ("Embedding passages", "计算段落向量"),
     "write": ("Writing the index", "写入索引"),
-    "check": ("Checking documents", "校验文档"),
     "load": ("Loading", "加载"),
 }
 """Stage codes of ``rag.progress`` in words (English, Chinese)."""

@@ -134,6 +134,23 @@ def test_info_shows_and_checks(capsys: pytest.CaptureFixture[str], index: Path) 
     assert "documents: 1" in shown
 
 
+def test_check_finds_a_single_changed_byte(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("海豚是哺乳动物，用肺呼吸。\n" * 50, encoding="utf-8")
+    directory = tmp_path / "an.index"
+    assert Ran(capsys, "index", str(tmp_path / "a.txt"), "--index", str(directory)).code == 0
+    assert Ran(capsys, "info", "--index", str(directory), "--check").code == 0
+    (database,) = directory.glob("*.sqlite")
+    content = bytearray(database.read_bytes())
+    place = content.rindex("哺乳".encode())
+    content[place : place + 3] = "捕".encode()
+    database.write_bytes(content)
+    ran = Ran(capsys, "info", "--index", str(directory), "--check")
+    assert ran.code == 4
+    assert "damaged" in ran.err
+
+
 def test_info_hides_the_password(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, index: Path
 ) -> None:
