@@ -67,12 +67,13 @@ _DECLARED = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
 }
-_SAMPLE_BYTES = 200_000
+_SAMPLE_BYTES = 65_536
 _MAXIMUM_CONTROL_SHARE = 0.02
 _MAXIMUM_ACCENTED = 0.4
 # Candidates so close in log likelihood that the next one may be right (big5hkscs, cp950).
 _CLOSE = 20.0
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_COMMON = math.log(1e-6)
 _WORST_MEAN = math.log(3e-7)
 _ENOUGH_CHARACTERS = 16
 
@@ -249,10 +250,12 @@ def _likeliest(data: bytes, path: Path) -> Decoded:
     never read as a stranger encoding that happens to take its bytes.
     """
     sample = _sample(data)
-    ranked = sorted(
-        (-prior - likelihood(sample.decode(encoding, "replace"), encoding), order, encoding)
-        for order, (encoding, prior) in enumerate(CANDIDATES)
-    )
+    ranked = []
+    for order, (encoding, prior) in enumerate(CANDIDATES):
+        guess = sample.decode(encoding, "replace")
+        if not encoding.startswith("utf-16") or _is_common(guess, encoding):
+            ranked.append((-prior - likelihood(guess, encoding), order, encoding))
+    ranked.sort()
     if b"\0" in data and not ranked[0][2].startswith("utf-16"):
         raise _binary(path)
     best = ranked[0]
@@ -307,6 +310,13 @@ def _damaged(path: Path, encoding: str, position: int) -> UnreadableDocument:
 def _control_share(text: str) -> float:
     sample = text[:_SAMPLE_BYTES]
     return len(CONTROL.findall(sample)) / max(1, len(sample))
+
+
+def _is_common(text: str, encoding: str) -> bool:
+    """Tell whether half of a text is common characters: any bytes make some UTF-16."""
+    model = model_of(encoding)
+    common = sum(1 for character in text if model(character) > _COMMON)
+    return common >= 0.5 * len(text)
 
 
 def _is_plausible(text: str, encoding: str) -> bool:

@@ -40,6 +40,8 @@ _PUNCTUATION = dict.fromkeys("，。、（）《》“”：；？！…—·「
 _SYMBOLS = dict.fromkeys(
     "∼～•‧≤≥×÷±°℃→←■●★▲○◆□※≈≠√△①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤ％－／．＋＝αβγμπ", math.log(1e-4)
 )
+# Greek, Cyrillic, Hebrew, Arabic: two bytes a letter in UTF-8.
+_OTHER_ALPHABETS = re.compile(r"[\u0386-\u03ce\u0410-\u045f\u05d0-\u05ea\u0621-\u064a]")
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5e]")
 
 CANDIDATES = (
@@ -117,6 +119,8 @@ def _rare(character: str, encoding: str) -> float:
         return _ASCII if character.isalnum() or character in _PLAIN else _ASCII_RARE
     if code < 0xA0 or 0xE000 <= code < 0xF900 or code in {0xFFFD, 0xFFFE, 0xFFFF}:
         return _NEVER
+    if encoding == "utf-8" and _OTHER_ALPHABETS.match(character):
+        return math.log(6e-5)
     if _FULL_WIDTH.match(character):
         return math.log(1e-4)
     if 0x4E00 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3:
@@ -131,7 +135,7 @@ def _rare(character: str, encoding: str) -> float:
 def _row_weight(character: str, encoding: str) -> float:
     """Weigh an unlisted character by its row: national sets put the common ones first."""
     if encoding.startswith("utf"):
-        return 2e-7
+        return 3e-8
     narrow = {"gb18030": "gb2312", "cp949": "euc_kr", "cp932": "shift_jis"}.get(encoding, encoding)
     try:
         lead = character.encode(narrow)[0]
