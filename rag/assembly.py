@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rag.errors import IndexCorrupt, IndexMismatch, IndexNotFound
+from rag.errors import (
+    IndexCorrupt,
+    IndexMismatch,
+    IndexNotFound,
+    MissingExtra,
+    ModelError,
+    SettingsError,
+)
 from rag.progress import Progress
 from rag.records import Answer, BuildReport, Turn
-from rag.resources import seeds_directory
+from rag.resources import prompts_directory, seeds_directory
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from rag.answering.draft import Answerer
     from rag.bot import Bot
     from rag.embedding.base import Embedder
+
+
+EXTRACTIVE = "extractive"
 
 
 def build_index(
@@ -114,10 +126,64 @@ def embedder(settings: Settings, progress: Progress | None = None) -> Embedder:
 
 
 def answerer(settings: Settings) -> Answerer:
-    """Return the answerer the settings name."""
-    from rag.answering.extractive import ExtractiveAnswerer
+    """Return the answerer the settings name: ``extractive``, or a langchain ``provider:model``.
 
-    return ExtractiveAnswerer()
+    Raises MissingExtra where the provider's package is not installed, ModelError where the
+    model cannot be set up, PromptError where a prompt is unusable.
+    """
+    if settings.backend == EXTRACTIVE:
+        from rag.answering.extractive import ExtractiveAnswerer
+
+        return ExtractiveAnswerer()
+    from rag.answering.language_model import LanguageModelAnswerer
+    from rag.prompts import load_prompt
+
+    own = [settings.prompts_dir] if settings.prompts_dir else []
+    prompts = {
+        language: load_prompt(
+            f"answer.{language}.txt",
+            directories=[*own, prompts_directory()],
+            placeholders=("passages", "question"),
+        )
+        for language in ("zh", "en")
+    }
+    return LanguageModelAnswerer(
+        settings.backend, _chat_model(settings), prompts=prompts, passages=settings.passages
+    )
+
+
+def _chat_model(settings: Settings) -> BaseChatModel:
+    """Return the langchain chat model named ``provider:model``; keys stay in the environment."""
+    provider, separator, model = settings.backend.partition(":")
+    if not (provider and separator and model):
+        raise SettingsError(
+            f"The backend {settings.backend!r} must be extractive or provider:model, "
+            "for example openai:gpt-5-mini.",
+            f"backend {settings.backend!r} 须为 extractive 或 provider:model，"
+            "例如 openai:gpt-5-mini。",
+        )
+    from langchain.chat_models import init_chat_model
+
+    options: dict[str, Any] = {"timeout": settings.request_timeout}
+    if settings.base_url:
+        options["base_url"] = settings.base_url
+    try:
+        return init_chat_model(model, model_provider=provider, **options)
+    except ImportError as error:
+        package = f"langchain-{provider.replace('_', '-')}"
+        raise MissingExtra(
+            package,
+            f"The backend {provider} needs the package {package}; install it with pip.",
+            f"后端 {provider} 需要软件包 {package}；请用 pip 安装。",
+        ) from error
+    except Exception as error:
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise ModelError(
+            f"The language model {settings.backend} cannot be set up ({reason}); check the "
+            "provider's name and its key in the environment.",
+            f"无法设置语言模型 {settings.backend}（{reason}）；"
+            "请检查提供方名称及环境变量中的密钥。",
+        ) from error
 
 
 def chosen_directory(settings: Settings) -> Path:

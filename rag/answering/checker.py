@@ -39,7 +39,9 @@ _NAMES = re.compile(
     r"《([^《》]{1,40})》|[“\"「『]([^”\"」』]{2,30})[”\"」』]|\b([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*)"
 )
 _CONTENT_RUN = re.compile(r"[㐀-鿿\U00020000-\U000323af]{2,}|[a-z]{3,}")
-_FUNCTION = re.compile(r"[的了在于是中和与及等把被对从为有所其之这那个一也都就而且并或上下里后前时\W\d万亿千百_]")
+_FUNCTION = re.compile(
+    r"[的了在于是中和与及等把被对从为有所其之这那个一也都就而且并或上下里后前时\W\d万亿千百_]"
+)
 _CLAUSE_MARK = re.compile(r"[,;:!?。](?!\d)|\.(?=\s|$)|\n")
 _ANCHOR = 3
 """Characters that must agree on both sides of a replacement."""

@@ -74,9 +74,7 @@ def sentence_candidates(question: Question, evidence: Evidence) -> list[Sentence
             features["cosine"] = (cosine - _TYPICAL_COSINE) * 20 if cosine else 0.0
             features["first"] = float(place == 0)
             features["place"] = place / max(1, len(spans) - 1)
-            found.append(
-                SentenceCandidate(hit, start, end, text[start:end], features, passage_bag)
-            )
+            found.append(SentenceCandidate(hit, start, end, text[start:end], features, passage_bag))
     _add_relative(found)
     return found
 

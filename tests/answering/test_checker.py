@@ -12,7 +12,9 @@ PASSAGE = (
     "年服务突破10亿人次。255个集体和1088名个人分获全国五一劳动奖状、奖章。"
     "2015年7月6日,主持召开首次中央党的群团工作会议。工会没有取消这一制度。"
 )
-ENGLISH = "The bridge was opened on 3 May 1932 by Jane Cole. It is 1,149 metres long and has 8 lanes."
+ENGLISH = (
+    "The bridge was opened on 3 May 1932 by Jane Cole. It is 1,149 metres long and has 8 lanes."
+)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ def test_an_exact_quote_is_located_in_the_document() -> None:
     citation = answer.citations[0]
     assert DOCUMENT[citation.start : citation.end] == citation.quote == "桥长1149米"
     assert (answer.outcome, citation.number, citation.support) == (
-        Outcome.ANSWERED, 1, Verdict.SUPPORTED,
+        Outcome.ANSWERED,
+        1,
+        Verdict.SUPPORTED,
     )
     assert answer.text == "桥长1149米[1]"
 
