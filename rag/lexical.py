@@ -16,11 +16,13 @@ import hashlib
 import json
 import math
 import sqlite3
+import tempfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -51,6 +53,9 @@ _ENCODING.update(dict.fromkeys(range(0xD800, 0xE000), 0xFFFD))
 
 _COUNT_BITS = 16
 
+_WORDS = "CREATE VIRTUAL TABLE words USING fts5(tokens, tokenize = 'ascii')"
+_SHADOWS = ("words_data", "words_idx", "words_content", "words_docsize", "words_config")
+
 
 class DamagedWords(Exception):
     """The stored words of a passage fail their check sum, or are missing."""
@@ -66,7 +71,7 @@ class Statistics:
 
 def create(connection: sqlite3.Connection) -> None:
     """Create the tables ``words`` (rowid = passage key), ``vocabulary`` and ``bags``."""
-    connection.execute("CREATE VIRTUAL TABLE words USING fts5(tokens, tokenize = 'ascii')")
+    connection.execute(_WORDS)
     connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row')")
     connection.execute(
         "CREATE TABLE bags (key INTEGER PRIMARY KEY, length INTEGER NOT NULL, "
@@ -189,18 +194,33 @@ def verify(connection: sqlite3.Connection, key: int, tokens: Iterable[str]) -> b
     return bool(words == (" ".join(encoded),) and bag == summed)
 
 
-def vocabulary_matches(connection: sqlite3.Connection) -> bool:
-    """Whether the full-text index counts every token as often as the stored texts hold it."""
-    passages: Counter[str] = Counter()
-    occurrences: Counter[str] = Counter()
-    for (joined,) in connection.execute("SELECT tokens FROM words"):
-        held = Counter(joined.split())
-        occurrences.update(held)
-        passages.update(held.keys())
-    for term, documents, count in connection.execute("SELECT term, doc, cnt FROM vocabulary"):
-        if (passages.pop(term, 0), occurrences[term]) != (documents, count):
+def full_text_matches(connection: sqlite3.Connection) -> bool:
+    """Whether the full-text index says of every passage what its stored words say.
+
+    FTS5 can tell, but only where it may write; so its tables are copied to a temporary place.
+    """
+    with tempfile.TemporaryDirectory(prefix="rag-check-") as folder:
+        path = Path(folder) / "words.sqlite"
+        copy = sqlite3.connect(path)
+        try:
+            copy.execute(_WORDS)
+            for table in _SHADOWS:
+                copy.execute(f"DELETE FROM {table}")  # noqa: S608 - constant names
+                rows = connection.execute(f"SELECT * FROM {table}")  # noqa: S608
+                marks = ", ".join("?" * len(rows.description))
+                copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+            copy.commit()
+        finally:
+            copy.close()
+        # Opened again, or FTS5 would answer from what it remembers of the empty tables.
+        copy = sqlite3.connect(path)
+        try:
+            copy.execute("INSERT INTO words(words) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError:
             return False
-    return not passages
+        finally:
+            copy.close()
+    return True
 
 
 def _bags(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, tuple[int, Any]]:

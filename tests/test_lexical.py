@@ -118,7 +118,7 @@ def test_removed_passages_leave_no_trace(passages, removed):
         collection.connection.execute(everything).fetchall()
         == fresh.connection.execute(everything).fetchall()
     )
-    assert lexical.vocabulary_matches(collection.connection)
+    assert lexical.full_text_matches(collection.connection)
     assert all(
         lexical.verify(collection.connection, key, tokens)
         for key, tokens in collection.passages.items()
@@ -177,8 +177,17 @@ def test_damaged_words_are_not_scored():
     assert lexical.verify(collection.connection, 2, ["a"])
 
 
-def test_a_full_text_index_that_lost_an_entry_is_noticed():
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE words_content SET c0 = 'a c' WHERE id = 1",
+        "DELETE FROM words_content WHERE id = 2",
+        "UPDATE words_docsize SET sz = x'05' WHERE id = 2",
+        "UPDATE words_data SET block = replace(block, 'b', 'c') WHERE id > 100",
+    ],
+)
+def test_a_full_text_index_that_differs_from_the_words_is_noticed(damage):
     collection = Collection([["a", "b"], ["a"]])
-    assert lexical.vocabulary_matches(collection.connection)
-    collection.connection.execute("UPDATE words_content SET c0 = 'a c' WHERE id = 1")
-    assert not lexical.vocabulary_matches(collection.connection)
+    assert lexical.full_text_matches(collection.connection)
+    collection.connection.execute(damage)
+    assert not lexical.full_text_matches(collection.connection)

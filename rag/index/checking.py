@@ -12,7 +12,7 @@ import numpy as np
 from rag import lexical
 from rag.errors import IndexCorrupt
 from rag.index import rows, schema
-from rag.index.database import connect, readable_path
+from rag.index.database import DATABASE_ERRORS, connect, readable_path
 from rag.index.rows import DamagedRow, DocumentHead
 from rag.lexical import DamagedWords
 from rag.records import Document, Passage
@@ -50,7 +50,7 @@ def check_index(directory: Path | str) -> IndexCheck:
             problems.append(problem)
             if len(problems) == _PROBLEMS_KEPT:
                 break
-    except sqlite3.DatabaseError as error:
+    except DATABASE_ERRORS as error:
         problems.append(f"database: {error}")
     except IndexCorrupt as error:
         problems.append(str(error))
@@ -91,8 +91,8 @@ class _Checker:
                 continue
             yield from self._document_problems(head, document)
         yield from self._count_problems()
-        if not lexical.vocabulary_matches(self.connection):
-            yield "full-text index: its counts differ from the words stored"
+        if not lexical.full_text_matches(self.connection):
+            yield "full-text index: it differs from the words stored"
 
     def _body(self, head: DocumentHead) -> tuple[object, ...]:
         query = "SELECT body_crc, blocks, text FROM documents WHERE number = ?"

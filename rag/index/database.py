@@ -30,8 +30,14 @@ NEW = "index.sqlite.new"
 
 _OWN_FILES = frozenset({DATABASE, f"{DATABASE}-journal", NEW, f"{NEW}-journal", LOCK})
 
+DATABASE_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises; the second where SQLite's own message quotes the damage."""
+
 _PATIENCE = 60.0
 """Seconds a reader waits for a commit, and a commit for readers."""
+
+_HEADER = 100
+"""Bytes of the header of a database file."""
 
 _COPY_ATTEMPTS = 3
 
@@ -71,7 +77,7 @@ def reading(directory: Path) -> Iterator[None]:
     """Turn errors of SQLite while reading into errors of the index."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except DATABASE_ERRORS as error:
         if _primary(error) in _BUSY:
             raise locked(directory) from error
         raise schema.damaged(directory, str(error)) from error
@@ -82,7 +88,7 @@ def writing(directory: Path) -> Iterator[None]:
     """Turn errors of SQLite and of the file system while writing into errors of the index."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except DATABASE_ERRORS as error:
         code = _primary(error)
         if code in _BUSY:
             raise locked(directory) from error
@@ -124,9 +130,10 @@ def check_place(directory: Path) -> None:
             raise _unsuitable(directory, "is a file, not a directory", "是文件而不是目录")
         if path.exists():
             with path.open("rb") as stream:
-                head = stream.read(72)
+                head = stream.read(_HEADER)
             application = int.from_bytes(head[68:72], "big")
-            if head.startswith(b"SQLite format 3\0") and application != schema.APPLICATION_ID:
+            whole = len(head) == _HEADER and head.startswith(b"SQLite format 3\0")
+            if whole and application != schema.APPLICATION_ID:
                 raise _unsuitable(
                     directory,
                     f"holds a database {DATABASE} of another program",
@@ -182,7 +189,7 @@ def readable_path(directory: Path) -> tuple[Path, tempfile.TemporaryDirectory[st
         raise _not_readable(directory, error.strerror or str(error)) from error
     try:
         _probe(path, directory)
-    except sqlite3.DatabaseError as error:
+    except DATABASE_ERRORS as error:
         if _primary(error) in _UNWRITABLE and _journal(path).exists():
             folder = _private_copy(path, directory)
             copy = Path(folder.name) / DATABASE
@@ -244,9 +251,9 @@ def _not_readable(directory: Path, reason: str) -> IndexStoreError:
     )
 
 
-def _primary(error: sqlite3.DatabaseError) -> int:
+def _primary(error: BaseException) -> int:
     """Return SQLite's primary result code: the low byte of the extended one."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
 
 class WriteLock:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -16,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.index.checksums import checksum
 from rag.records import Block, BlockKind, Document, Passage
 
 Halves: TypeAlias = NDArray[np.float16]
@@ -60,14 +60,8 @@ class DocumentHead:
         return [*values, checksum(*values)]
 
 
-def checksum(*values: str | bytes | int) -> int:
-    """Return the CRC-32 of the values, each told from its neighbours by its length."""
-    crc = 0
-    for value in values:
-        data = value.encode() if isinstance(value, str) else value
-        data = data if isinstance(data, bytes) else b"%d" % data
-        crc = zlib.crc32(data, zlib.crc32(b"%d:" % len(data), crc))
-    return crc
+NO_HEAD = DocumentHead(0, "", "", "", False, b"", b"", 0, "{}")
+"""Stands where a damaged passage names a document that is not there; its check sum tells."""
 
 
 def encodable(document: Document) -> bool:
@@ -125,7 +119,7 @@ INSERT_DOCUMENT = "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?
 def head_from(row: Sequence[Any]) -> DocumentHead:
     """Return the head of a document from ``HEAD_QUERY``; raise DamagedRow."""
     number, *values, crc = row
-    if _differs(crc, values):
+    if checksum(*values) != crc:
         raise DamagedRow(f"document {number}")
     identity, source, title, named, digest, content, characters, metadata = values
     return DocumentHead(
@@ -136,7 +130,7 @@ def head_from(row: Sequence[Any]) -> DocumentHead:
 def document_from(head: DocumentHead, body: Sequence[Any]) -> Document:
     """Return a document from its head and ``body_crc, blocks, text``; raise DamagedRow."""
     crc, blocks, text = body
-    if _differs(crc, (blocks, text)):
+    if checksum(blocks, text) != crc:
         raise DamagedRow(f"document {head.id}")
     return Document(
         id=head.id,
@@ -172,7 +166,7 @@ INSERT_PASSAGE = "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
 def passage_from(row: Sequence[Any], head: DocumentHead) -> Passage:
     """Return the passage of ``PASSAGE_QUERY``; raise DamagedRow."""
     key, document, ordinal, start, end, heading, crc, text = row
-    if _differs(crc, (document, ordinal, start, end, heading, text)):
+    if checksum(document, ordinal, start, end, heading, text) != crc:
         raise DamagedRow(f"passage {key}")
     return Passage(
         id=f"{head.id}#{ordinal}",
@@ -205,7 +199,7 @@ def vectors_from(row: Sequence[Any], dimension: int) -> tuple[list[Span], Halves
     DamagedRow.
     """
     key, crc, spans, vectors = row
-    if _differs(crc, (spans, vectors)):
+    if checksum(spans, vectors) != crc:
         raise DamagedRow(f"vectors of passage {key}")
     pairs: list[Span] = [
         (start, end) for start, end in np.frombuffer(spans, dtype="<i4").reshape(-1, 2).tolist()
@@ -263,11 +257,3 @@ def _blocks(document: Document) -> str:
         [[block.start, block.end, str(block.kind), block.level] for block in document.blocks],
         separators=(",", ":"),
     )
-
-
-def _differs(crc: Any, values: Sequence[Any]) -> bool:
-    try:
-        return bool(checksum(*values) != crc)
-    except (TypeError, UnicodeDecodeError):
-        # A flipped bit can also change the type of a column.
-        return True

@@ -6,13 +6,13 @@ import hashlib
 import json
 import secrets
 import sqlite3
-import zlib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import lexical
 from rag.errors import IndexCorrupt, IndexMismatch
+from rag.index.checksums import checksum
 from rag.text.tokens import index_tokens
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ _TABLES = (
         documents INTEGER NOT NULL,
         passages INTEGER NOT NULL,
         vectors INTEGER NOT NULL,
-        tokens INTEGER NOT NULL
+        tokens INTEGER NOT NULL,
+        crc INTEGER NOT NULL
     ) STRICT""",
     """CREATE TABLE sources (
         path TEXT PRIMARY KEY,
@@ -184,7 +185,7 @@ def create(connection: sqlite3.Connection, recipe: Recipe) -> None:
         connection.execute(table)
     lexical.create(connection)
     value = json.dumps(asdict(recipe), ensure_ascii=True, sort_keys=True)
-    connection.execute("INSERT INTO recipe VALUES (?, ?)", (value, zlib.crc32(value.encode())))
+    connection.execute("INSERT INTO recipe VALUES (?, ?)", (value, checksum(value)))
     add_generation(connection, Generation(0, "", 0, 0, 0, 0))
 
 
@@ -214,7 +215,7 @@ def check_format(connection: sqlite3.Connection, directory: Path) -> None:
 def read_recipe(connection: sqlite3.Connection, directory: Path) -> Recipe:
     """Return the recipe the index was made with; raise IndexCorrupt where it is damaged."""
     rows = connection.execute("SELECT value, crc FROM recipe").fetchall()
-    if len(rows) != 1 or zlib.crc32(rows[0][0].encode()) != rows[0][1]:
+    if len(rows) != 1 or checksum(*rows[0][:1]) != rows[0][1]:
         raise damaged(directory, "the recipe")
     values: dict[str, Any] = json.loads(rows[0][0])
     if values.keys() != {field.name for field in fields(Recipe)}:
@@ -225,27 +226,25 @@ def read_recipe(connection: sqlite3.Connection, directory: Path) -> Recipe:
 def read_generation(connection: sqlite3.Connection, directory: Path) -> Generation:
     """Return the newest generation; raise IndexCorrupt where there is none."""
     row = connection.execute(
-        "SELECT number, token, documents, passages, vectors, tokens "
+        "SELECT number, token, documents, passages, vectors, tokens, crc "
         "FROM generations ORDER BY number DESC LIMIT 1"
     ).fetchone()
-    if row is None:
+    if row is None or checksum(*row[1:-1]) != row[-1]:
         raise damaged(directory, "the list of generations")
-    return Generation(*row)
+    return Generation(*row[:-1])
 
 
 def add_generation(connection: sqlite3.Connection, totals: Generation) -> Generation:
     """Record a new generation with the counts of ``totals``; number and token are new."""
     token = secrets.token_hex(8)
+    counts = (totals.documents, totals.passages, totals.vectors, totals.tokens)
     cursor = connection.execute(
-        "INSERT INTO generations(token, documents, passages, vectors, tokens) "
-        "VALUES (?, ?, ?, ?, ?)",
-        (token, totals.documents, totals.passages, totals.vectors, totals.tokens),
+        "INSERT INTO generations VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+        (token, *counts, checksum(token, *counts)),
     )
     number = cursor.lastrowid or 0
     connection.execute("DELETE FROM generations WHERE number <= ?", (number - _GENERATIONS_KEPT,))
-    return Generation(
-        number, token, totals.documents, totals.passages, totals.vectors, totals.tokens
-    )
+    return Generation(number, token, *counts)
 
 
 def descends_from(connection: sqlite3.Connection, token: str) -> bool:

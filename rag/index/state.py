@@ -54,6 +54,8 @@ def load(
     """
     generation = schema.read_generation(connection, directory)
     pairs = connection.execute("SELECT key, document FROM passages").fetchall()
+    if not all(isinstance(number, int) for pair in pairs for number in pair):
+        raise schema.damaged(directory, "the list of passages")
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     table = table[np.argsort(table[:, 0])]
     keys, documents = table[:, 0].copy(), table[:, 1].copy()
@@ -64,7 +66,7 @@ def load(
             )
             if next_state is not None:
                 return next_state
-    lengths, vectors = _read(connection, directory, 0, len(keys), generation.vectors, dimension)
+    lengths, vectors = _read(connection, directory, keys, generation.vectors, dimension)
     return State(
         generation.number,
         generation.token,
@@ -103,7 +105,7 @@ def _catch_up(
         )
     kept_vectors = np.repeat(kept, old_lengths)
     added = generation.vectors - int(kept_vectors.sum())
-    lengths, vectors = _read(connection, directory, last, len(new_keys), added, dimension)
+    lengths, vectors = _read(connection, directory, new_keys, added, dimension)
     index = state.vectors.changed(kept_vectors, vectors, exact_limit=exact_limit)
     if index is None:
         return None
@@ -114,30 +116,30 @@ def _catch_up(
 def _read(
     connection: sqlite3.Connection,
     directory: Path,
-    after: int,
-    passages: int,
+    keys: Numbers,
     count: int,
     dimension: int,
 ) -> tuple[Numbers, Halves]:
-    """Read the vectors of all passages after the key ``after``.
+    """Read the vectors of the last passages, whose ``keys`` are given in order.
 
     Return how many each passage has, and all of them: shape ``[count, dimension]``.
     """
     vectors = np.empty((max(count, 0), dimension), dtype=np.float16)
-    lengths = np.zeros(passages, dtype=np.int64)
+    lengths = np.zeros(len(keys), dtype=np.int64)
     filled = read = 0
-    query = rows.VECTORS_QUERY + " WHERE key > ? ORDER BY key"
-    for read, row in enumerate(connection.execute(query, (after,)), start=1):
+    first = int(keys[0]) if len(keys) else 0
+    query = rows.VECTORS_QUERY + " WHERE key >= ? ORDER BY key"
+    for read, row in enumerate(connection.execute(query, (first,)) if len(keys) else (), start=1):
         try:
             _, matrix = rows.vectors_from(row, dimension)
         except DamagedRow as error:
             raise schema.damaged(directory, str(error)) from error
-        if read > passages or filled + len(matrix) > count:
-            raise schema.damaged(directory, "too many vectors")
+        if read > len(keys) or row[0] != keys[read - 1] or filled + len(matrix) > count:
+            raise schema.damaged(directory, "vectors of no passage")
         vectors[filled : filled + len(matrix)] = matrix
         lengths[read - 1] = len(matrix)
         filled += len(matrix)
-    if read != passages or filled != count:
+    if read != len(keys) or filled != count:
         raise schema.damaged(directory, "vectors are missing")
     return lengths, vectors
 

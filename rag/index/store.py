@@ -12,6 +12,7 @@ from typing import TypeAlias
 from rag import lexical
 from rag.index import rows, schema
 from rag.index.database import (
+    DATABASE_ERRORS,
     NEW,
     check_place,
     connect,
@@ -126,7 +127,7 @@ class Store:
             self._connection.close()
             # The journal of the old file must never meet the new one. With a file that can be
             # opened it is rolled back and gone already; else nothing is lost with it.
-            with suppress(sqlite3.DatabaseError):
+            with suppress(*DATABASE_ERRORS):
                 _settle(target)
             target.with_name(f"{DATABASE}-journal").unlink(missing_ok=True)
             self._path.rename(target)
@@ -174,6 +175,8 @@ class Store:
                 )
             places = "SELECT path, id, document FROM places ORDER BY document, path, id"
             for path, identity, number in self._connection.execute(places):
+                if number not in entries:
+                    raise schema.damaged(self._directory, "the places of its documents")
                 entries[number].places[path, identity] = None
         return Catalogue(entries.values())
 
@@ -285,6 +288,8 @@ class Store:
         row = self._connection.execute(
             "SELECT number FROM documents WHERE id = ?", (identity,)
         ).fetchone()
+        if row is None:
+            raise schema.damaged(self._directory, f"document {identity}")
         return int(row[0])
 
     def _count(self, *, documents: int, passages: int, vectors: int, tokens: int) -> None:

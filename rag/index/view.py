@@ -159,7 +159,9 @@ class View:
             heads = {
                 row[0]: rows.head_from(row) for row in self.connection.execute(query, (numbers,))
             }
-            by_key = {row[0]: rows.passage_from(row, heads[row[1]]) for row in found}
+            by_key = {
+                row[0]: rows.passage_from(row, heads.get(row[1], rows.NO_HEAD)) for row in found
+            }
         return [self._present(by_key, key) for key in keys]
 
     def search_dense(
