@@ -37,7 +37,7 @@ class Quantity:
 
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _AFTER_THOUSAND = "[米克瓦伏卡赫帕焦牛吨位兆]"
-_TIMES = f"[十百千万亿]*(?:[十万亿]|百(?!帕)|千(?!{_AFTER_THOUSAND}))"
+_TIMES = f"[十百千万亿]{{0,3}}(?:[十万亿]|百(?!帕)|千(?!{_AFTER_THOUSAND}))"
 _RUN = f"[{NUMERAL}]+(?:点[{DIGITS}]+)?"
 
 _START = re.compile(rf"[\d第负{NUMERAL}]")
@@ -55,7 +55,7 @@ _FOUND = re.compile(
   | (?P<ordinal>第\s?)? (?P<sign>零下|负(?=[\d{DIGITS}十]))?
     (?:
       (?P<digits>{_PLAIN}(?:
-        [多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES})*
+        [多余]?{_TIMES}(?:\d+(?:\.\d+)?{_TIMES}){{0,4}}
         (?:(?<=[千万])\d(?![\d.])|(?<=万)\d{{4}}(?![\d.]))?
       )?)
       (?:\s?(?P<english>thousand|million|billion|trillion|hundred|mn|bn|[kmb])\b)?
@@ -71,6 +71,9 @@ _RARELY = frozenset(NUMERAL)
 _AFTER_DIGIT = frozenset(
     [*NUMERAL, *"点分半成多余几下第%‰ ", *(word[0] for word in (*MEASURES, *UNITS))]
 )
+_ONE_RUN = re.compile(rf"[\d.,]+|[{NUMERAL}]+")
+_LONGEST = 40
+"""Longer runs of digits are codes or noise."""
 _DIGIT_RUN = re.compile(r"[\d.,]*\d")
 _MONEY = re.compile(
     "(?:" + "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True)) + r")\s?$"
@@ -131,6 +134,10 @@ def numbers_in_normal(normal: str, dates: Sequence[tuple[int, int]]) -> list[Qua
 def _numbers(normal: str, begin: int, end: int) -> Iterator[Quantity]:
     while candidate := _START.search(normal, begin, end):
         start = candidate.start()
+        run = _ONE_RUN.match(normal, start, end)
+        if run and run.end() - start > _LONGEST:
+            begin = run.end()
+            continue
         if normal[start] in _RARELY and normal[start + 1 : start + 2] not in _AFTER_DIGIT:
             begin = start + 1
             continue
@@ -143,8 +150,8 @@ def _numbers(normal: str, begin: int, end: int) -> Iterator[Quantity]:
         elif (match["digits"] or match["numerator"]) and (
             before == "_" or (before.isascii() and before.isalnum())
         ):
-            run = _DIGIT_RUN.match(normal, start, end)
-            begin = run.end() if run else start + 1
+            digits = _DIGIT_RUN.match(normal, start, end)
+            begin = digits.end() if digits else start + 1
         elif (quantity := _quantity(normal, match)) is not None:
             yield quantity
             begin = quantity.end
@@ -183,6 +190,8 @@ def _quantity(normal: str, match: re.Match[str]) -> Quantity | None:
 
 
 def _plain_value(written: str) -> Decimal | None:
+    if len(written) > _LONGEST:
+        return None
     if written[0].isdigit():
         return Decimal(written.replace(",", ""))
     return numeral(written)

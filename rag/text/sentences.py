@@ -49,7 +49,9 @@ _STARTERS = frozenset(_STARTING_WORDS.split())
 """Words that, capitalised, rather begin a sentence than continue a name."""
 _LAST_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|\.(?=[^\W\d_]))*$")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘(\[]*([^\W_]+)?")
-_URL = re.compile(r"(?:https?://|www\.)[^\s，。；、！？）】》”\"<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s，。；、！？）】》”\"<>]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
+)
 _ENUMERATION = re.compile(r"(?:^|[\s。；;：:(（])(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})$")
 
 

@@ -69,12 +69,14 @@ def index_tokens(text: str) -> list[str]:
         elif kind == "spaceless":
             tokens += map("".join, pairwise(run)) if len(run) > 1 else run
         elif kind == "word":
-            tokens += _word(run)
+            tokens += _word(run[:_LONGEST])
         else:
             while match.start() >= end:
                 start, end = next(inside)
             if match.start() < start:
-                tokens += _digits(run, match["tail"] or "")
+                tail = (match["tail"] or "")[:_LONGEST]
+                number = run[: match.start("tail") - match.start()] if tail else run
+                tokens += _digits(number.replace(",", "")[:_LONGEST], tail)
     tokens += _values(normal, dates)
     return tokens
 
@@ -103,18 +105,20 @@ def _values(normal: str, dates: list[DateMention]) -> list[str]:
 
 def _number(value: Decimal) -> str:
     """Write a number in one way: without trailing zeros, to six decimals."""
-    written = f"{value:.6f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+    whole = value == value.to_integral_value()
+    written = f"{value:.0f}" if whole else f"{value:.6f}".rstrip("0").rstrip(".")
     return f"#{written}"
 
 
+_LONGEST = 40
+"""Longer words and runs of digits are cut: nobody asks for them, and they fill caches."""
+
+
 @lru_cache(maxsize=4096)
-def _digits(run: str, tail: str) -> tuple[str, ...]:
-    """Return the tokens of a run that begins with digits, such as 184,200, 3.5 or 4k."""
-    number = run[: len(run) - len(tail)]
-    value = (_number(Decimal(number.replace(",", ""))),)
-    if not tail:
-        return value
-    return (_plain(run), *value, *_pieces(tail))
+def _digits(number: str, tail: str) -> tuple[str, ...]:
+    """Return the tokens of digits and the letters stuck to them, such as 3.5 and 4k."""
+    value = (_number(Decimal(number)),) if len(number) <= 28 else (f"#{number}",)
+    return (_plain(number + tail), *value, *_pieces(tail)) if tail else value
 
 
 @lru_cache(maxsize=65536)
@@ -129,7 +133,9 @@ def _word(run: str) -> tuple[str, ...]:
 
 def _pieces(run: str) -> tuple[str, ...]:
     return tuple(
-        _number(Decimal(piece)) if piece.isdecimal() else _stem(piece)
+        (_number(Decimal(piece)) if len(piece) <= 28 else piece)
+        if piece.isdecimal()
+        else _stem(piece)
         for piece in _BORDER.findall(run)
     )
 
