@@ -168,7 +168,8 @@ def _chat_model(settings: Settings) -> BaseChatModel:
     if settings.base_url:
         options["base_url"] = settings.base_url
     try:
-        return init_chat_model(model, model_provider=provider, **options)
+        chat: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+        return chat
     except ImportError as error:
         package = f"langchain-{provider.replace('_', '-')}"
         raise MissingExtra(
