@@ -271,8 +271,9 @@ class WriteLock:
         """Take the lock; raise IndexLocked or IndexNotWritable."""
         with writing(self._directory):
             if not self._directory.is_dir():
-                self._directory.mkdir(parents=True)
-                self.created_directory = True
+                with suppress(FileExistsError):
+                    self._directory.mkdir(parents=True)
+                    self.created_directory = True
             self._descriptor = self._acquire()
             os.ftruncate(self._descriptor, 0)
             # Only read to name the holder, so a full disk may cut it short.
