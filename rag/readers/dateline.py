@@ -129,7 +129,8 @@ def read_date_line(line: str) -> DateLine | None:
 
 def is_counter(line: str) -> bool:
     """Tell a line of counters alone: 阅读 1234, 3 min read."""
-    return bool(line) and not _COUNTERS.sub("", line).strip(_SEPARATORS)
+    rest, found = _COUNTERS.subn("", line)
+    return found > 0 and not rest.strip(_SEPARATORS)
 
 
 def _take_labels(line: str) -> tuple[str, dict[str, str]]:

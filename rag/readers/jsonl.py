@@ -12,12 +12,11 @@ from typing import Any
 from rag.errors import UnreadableDocument
 from rag.readers.decoding import BYTE_ORDER_MARKS, Decoded, decode, read_head
 from rag.readers.discovery import printable
-from rag.records import Block, Document
+from rag.readers.shape import line_blocks
+from rag.records import Document
 
 MAXIMUM_LINE = 32_000_000
 """Bytes of the longest line accepted: one document, not a whole corpus on one line."""
-
-_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 
 
 def read_jsonl(path: Path) -> Iterator[Document]:
@@ -174,7 +173,7 @@ def _document(line: str, path: Path, number: int, head: Decoded) -> Document:
         title=" ".join(title.split()),
         text=text,
         metadata=metadata | head.metadata(),
-        blocks=line_blocks(text),
+        blocks=tuple(line_blocks(text)),
     )
 
 
@@ -209,14 +208,3 @@ def _storable(text: str) -> bool:
 
 def _scalar(value: str | float) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def line_blocks(text: str) -> tuple[Block, ...]:
-    """Return a body block for every line that is not blank, without the space around it."""
-    blocks = []
-    for match in _LINE.finditer(text):
-        line = match.group()
-        if content := line.strip():
-            start = match.start() + len(line) - len(line.lstrip())
-            blocks.append(Block(start, start + len(content)))
-    return tuple(blocks)

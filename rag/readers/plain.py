@@ -12,10 +12,16 @@ from rag.readers.decoding import decode, read_bytes
 from rag.readers.discovery import printable
 from rag.readers.furniture import Marked, mark_furniture
 from rag.readers.patterns import CAPTION
-from rag.readers.shape import ends_sentence, is_heading_like, is_prose, numbered_level, width
+from rag.readers.shape import (
+    ends_sentence,
+    is_heading_like,
+    is_prose,
+    line_blocks,
+    numbered_level,
+    width,
+)
 from rag.records import Block, BlockKind, Document
 
-_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _BREAK = re.compile(r"\r\n|[\r\n\u2028\u2029\x0b\x0c\x85]")
 _LIST_ITEM = re.compile(
     r"(?:[-*•·◦▪●○■]|\(?\d{1,3}[.)、．）]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、)\s*"
@@ -55,20 +61,9 @@ def _first_line(text: str, blocks: Sequence[Block]) -> str:
 
 def structure(text: str, *, title: str = "") -> Marked:
     """Return the blocks of a plain text: furniture, headings and paragraphs."""
-    lines = line_spans(text)
+    lines = line_blocks(text)
     marked = mark_furniture(text, _paragraphs(text, lines), title=title)
     return replace(marked, blocks=tuple(find_headings(text, marked.blocks)))
-
-
-def line_spans(text: str) -> list[Block]:
-    """Return a body block for every line that is not blank, without the space around it."""
-    blocks = []
-    for match in _LINE.finditer(text):
-        line = match.group()
-        if content := line.strip():
-            start = match.start() + len(line) - len(line.lstrip())
-            blocks.append(Block(start, start + len(content)))
-    return blocks
 
 
 def _paragraphs(text: str, lines: Sequence[Block]) -> list[Block]:
@@ -112,7 +107,7 @@ def _wrapping(text: str, lines: Sequence[Block]) -> tuple[Measure, int] | None:
             first for first, second in adjacent if _is_full(text, first, second, measure, limit)
         ]
         inside = [first for first in full if not ends_sentence(text[first.start : first.end])]
-        if len(full) >= 0.6 * len(adjacent) and len(inside) >= 0.5 * len(full) > 0:
+        if len(full) >= 0.6 * len(adjacent) and len(inside) >= max(3, 0.5 * len(full)):
             return measure, limit
     return None
 

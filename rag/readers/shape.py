@@ -1,10 +1,13 @@
-"""The shape of lines: width, headings, prose."""
+"""The shape of lines: where they are, how wide, whether they read as headings or prose."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+from rag.records import Block
+
+_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _FINAL = tuple("。！？!?.…；;，,：:、")
 _CLOSING = "”’\"'）)】』」》] "
 _NOT_COMPARED = re.compile(r"[\W_]+")
@@ -19,6 +22,17 @@ _NUMBERED = (
     (re.compile(r"[一二三四五六七八九十]+[、．.]"), 2),
     (re.compile(r"[（(][一二三四五六七八九十]+[）)]"), 3),
 )
+
+
+def line_blocks(text: str) -> list[Block]:
+    """Return a body block for every line that is not blank, without the space around it."""
+    blocks = []
+    for match in _LINE.finditer(text):
+        line = match.group()
+        if content := line.strip():
+            start = match.start() + len(line) - len(line.lstrip())
+            blocks.append(Block(start, start + len(content)))
+    return blocks
 
 
 def width(text: str) -> int:

@@ -27,12 +27,14 @@ JAPANESE = (
     "覚えていなかった。漁師たちは、灯台守が病気になった冬に消えたのだと言っていた。カメラとコーヒー。"
 )
 KOREAN = (
-    "오래된 등대는 긴 방파제 끝에 서 있었고 마을 사람들은 그 불이 마지막으로 켜진 것이 언제였는지 기억하지 못했다. "
+    "오래된 등대는 긴 방파제 끝에 서 있었고 마을 사람들은 그 불이 마지막으로 켜진 것이 "
+    "언제였는지 기억하지 못했다. "
     "어부들은 등대지기가 병이 난 겨울에 불이 꺼졌다고 말했다."
 )
 FRENCH = (
-    "Le vieux phare se dressait au bout de la jetée, et personne ne se rappelait quand sa lampe avait "
-    "été allumée pour la dernière fois. « L’hiver », disaient les pêcheurs, « où le gardien est tombé malade »."
+    "Le vieux phare se dressait au bout de la jetée, et personne ne se rappelait quand sa lampe "
+    "avait été allumée pour la dernière fois. « L’hiver », disaient les pêcheurs, « où le gardien "
+    "est tombé malade »."
 )
 LEGACY = [
     (SIMPLIFIED, "gb18030"),
@@ -148,8 +150,7 @@ def test_any_utf8_text_is_exact(text: str, mark: bool) -> None:
 def test_any_bytes_are_read_exactly_or_refused(data: bytes) -> None:
     try:
         decoded = _decode(data)
-    except UnreadableDocument as refusal:
-        assert refusal.path == PATH
+    except UnreadableDocument:
         return
     assert decoded.text.strip()
     assert "\0" not in decoded.text
