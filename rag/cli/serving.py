@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import click
@@ -38,6 +41,18 @@ def serve_command(door: Door) -> None:
     except KeyboardInterrupt:
         # The ordinary way to end a page, and no failure.
         door.err.print(door.say("\nStopped.", "\n已停止。"))
+        _leave()
+
+
+def _leave() -> NoReturn:
+    """End the process at once.
+
+    A thread of the page that is inside native code while the interpreter takes itself apart
+    would abort it. What is on disk is whole at any moment.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _announce(door: Door, address: str) -> None:
