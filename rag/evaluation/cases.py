@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from rag.evaluation.observation import Observation, Row
 from rag.evaluation.ranking import distinct
-from rag.evaluation.scoring import Texts, evidence_spans
+from rag.evaluation.scoring import Texts, evidence_spans, locate
 from rag.evaluation.sets import Question
 from rag.records import Outcome
 
@@ -29,7 +29,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
-    """A passage found. ``rank`` counts distinct passages from 1; ``marks`` are evidence spans."""
+    """A passage found. ``rank`` counts passages from 1, 0 stands for one that was not found.
+
+    ``marks`` are spans of the text that hold the answer: evidence sentences where the set
+    gives them, else the answer itself in a gold document. ``quotes`` are the cited spans.
+    """
 
     rank: int
     document: str
@@ -37,6 +41,7 @@ class ShownPassage:
     gold: bool
     cited: bool
     marks: tuple[tuple[int, int], ...] = ()
+    quotes: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,8 @@ def _case(
 ) -> Case:
     gold = set(distinct(question.gold, aliases))
     cited = {aliases.get(c.document, c.document) for c in seen.citations}
-    spans = list(evidence_spans(question, text_of))
+    spans = list(evidence_spans(question, text_of)) or list(_answer_spans(question, text_of))
+    quoted = [(c.document, c.start, c.end) for c in seen.citations]
     passages = []
     for rank, hit in enumerate(seen.hits[:_SHOWN_HITS], start=1):
         name = aliases.get(hit.document, hit.document)
@@ -121,6 +127,7 @@ def _case(
                 gold=name in gold,
                 cited=name in cited,
                 marks=_inside(spans, name, aliases, hit.start, hit.end),
+                quotes=_inside(quoted, name, aliases, hit.start, hit.end),
             )
         )
     order = distinct(seen.documents, aliases)
@@ -153,6 +160,17 @@ def _case(
         passages=tuple(passages),
         missing_gold=tuple(missing),
     )
+
+
+def _answer_spans(question: Question, text_of: Texts) -> Iterator[tuple[str, int, int]]:
+    """Yield ``(document, start, end)`` of the gold answer, or its parts, in the gold documents."""
+    wanted = question.answers_all or (question.forms,)
+    for document in question.gold:
+        text = text_of(document)
+        for forms in wanted:
+            place = next(filter(None, (locate(form, text) for form in forms)), None)
+            if place:
+                yield document, *place
 
 
 def _inside(

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from rag.errors import EvaluationError
+from rag.errors import EvaluationError, RagError
 from rag.evaluation.comparing import Difference, compare
+from rag.evaluation.fingerprint import digest_of
 from rag.evaluation.measures import MEASURES, Group
 from rag.evaluation.observation import Row
 from rag.evaluation.presenting import interval, part_name, shown
@@ -90,7 +91,12 @@ def _judged(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _recorded(row: Row) -> dict[str, Any]:
-    return {**row.to_dict(), "amounts": {}}
+    return _without_words(row).to_dict()
+
+
+def _without_words(row: Row) -> Row:
+    """Return the row with a digest for the words of the question, and without its costs."""
+    return replace(row, question=digest_of(row.question), amounts={})
 
 
 def read_baseline(path: Path) -> dict[str, tuple[str, list[Row]]]:
@@ -128,7 +134,9 @@ def judge(
                 f"题集 {name} 与基线所用的不同；请用 "
                 "python -m rag.evaluation.gate --record 重新记录。",
             )
-        fallen += falls(name, compare(rows, evaluation.rows, level=LEVEL))
+        fallen += falls(
+            name, compare(rows, [_without_words(row) for row in evaluation.rows], level=LEVEL)
+        )
     return fallen
 
 
@@ -157,20 +165,30 @@ def evaluate_sample(
 )
 @click.option("--record", is_flag=True, help="Write the baseline anew.")
 def main(folder: Path, record: bool) -> None:
-    """Run the gate and exit with 1 where a measure fell."""
+    """Run the gate; exit with 1 where a measure fell, with an error's own code where one came."""
+    try:
+        fallen = run(folder, record=record)
+    except RagError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from error
+    for fall in fallen:
+        click.echo(str(fall))
+    if not record:
+        click.echo("gate: passed" if not fallen else f"gate: {len(fallen)} measures fell")
+    raise SystemExit(1 if fallen else 0)
+
+
+def run(folder: Path, *, record: bool = False) -> list[Fall]:
+    """Evaluate the sample and return what fell; with ``record`` write the baseline instead."""
     path = folder / "baseline.json"
     before = {} if record else read_baseline(path)
     evaluations = evaluate_sample(folder, say=lambda name: click.echo(f"{name}: done", err=True))
     if record:
         text = json.dumps(baseline_of(evaluations), ensure_ascii=False, separators=(",", ":"))
         path.write_text(text.replace('{"key"', '\n{"key"') + "\n", encoding="utf-8")
-        click.echo(f"recorded {path}")
-        return
-    fallen = judge(evaluations, before)
-    for fall in fallen:
-        click.echo(str(fall))
-    click.echo("gate: passed" if not fallen else f"gate: {len(fallen)} measures fell")
-    raise SystemExit(1 if fallen else 0)
+        click.echo(f"recorded {path}", err=True)
+        return []
+    return judge(evaluations, before)
 
 
 if __name__ == "__main__":

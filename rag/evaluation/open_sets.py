@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from rag.errors import EvaluationError
+from rag.errors import EvaluationError, RagError
 from rag.evaluation.evaluating import evaluate
 from rag.evaluation.measures import MEASURES
 from rag.evaluation.presenting import interval, part_name, shown
@@ -155,6 +155,21 @@ def main(
     only: tuple[str, ...],
 ) -> None:
     """Evaluate all sets and rewrite the table."""
+    try:
+        run(folder, readme, results, limit, only)
+    except RagError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from error
+
+
+def run(
+    folder: Path | None,
+    readme: Path,
+    results: Path | None = None,
+    limit: int | None = None,
+    only: Sequence[str] = (),
+) -> None:
+    """Evaluate the sets of a folder; print the tables and, with none left out, rewrite them."""
     if folder is None:
         beside = Path("../shared/evals")
         folder = beside if beside.is_dir() else Path("evals")

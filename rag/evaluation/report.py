@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -314,18 +315,25 @@ def _case(case: Case) -> dict[str, Any]:
 
 
 def _passage(passage: ShownPassage) -> dict[str, Any]:
-    pieces: list[tuple[str, bool]] = []
-    at = 0
-    for start, end in sorted(passage.marks):
-        if start < at:
-            continue
-        pieces += [(passage.text[at:start], False), (passage.text[start:end], True)]
-        at = end
-    pieces.append((passage.text[at:], False))
+    cuts = sorted(
+        {
+            0,
+            len(passage.text),
+            *(place for span in passage.marks + passage.quotes for place in span),
+        }
+    )
+    pieces = [
+        (passage.text[start:end], _covered(passage.marks, start), _covered(passage.quotes, start))
+        for start, end in pairwise(cuts)
+    ]
     return {
         "rank": passage.rank,
         "document": passage.document,
         "gold": passage.gold,
         "cited": passage.cited,
-        "pieces": [piece for piece in pieces if piece[0]],
+        "pieces": pieces,
     }
+
+
+def _covered(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    return any(start <= place < end for start, end in spans)

@@ -316,5 +316,8 @@ def test_the_worst_cases_come_first_and_are_whole() -> None:
     declined = cases[2]
     assert [passage.gold for passage in declined.passages] == [False, True]
     assert declined.passages[1].marks == ((3, len(TEXTS["d1"])),)
+    start = TEXTS["d1"].index("18.42")
+    assert cases[1].missing_gold[0].marks == ((start, start + len("18.42万个")),)
+    assert cases[0].passages[0].quotes == ((3, 25),)
     assert not declined.missing_gold
     assert len(worst_cases(asked, rows, seen, aliases={}, text_of=TEXTS.__getitem__, limit=1)) == 1
