@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UnreadableDocument
+from rag.readers.discovery import printable
 from rag.readers.likelihood import CANDIDATES, CONTROL, WESTERN, likelihood, model_of
 
 MAXIMUM_BYTES = 100_000_000
@@ -96,21 +97,17 @@ class Decoded:
         return {"encoding": self.encoding} | marked
 
 
-def read_bytes(path: Path, *, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
+def read_bytes(path: Path, *, maximum_bytes: int | None = None) -> bytes:
     """Return the bytes of a regular file; its size is checked before it is opened.
 
     Raises UnreadableDocument for a folder, a device, a broken link, a file that is
-    forbidden, empty or larger than ``maximum_bytes``.
+    forbidden, empty or larger than ``maximum_bytes`` (None: no limit).
     """
     check_file(path, maximum_bytes=maximum_bytes)
     try:
-        with path.open("rb") as file:
-            data = file.read(maximum_bytes + 1)
+        return path.read_bytes()
     except OSError as error:
         raise _forbidden(path, error) from error
-    if len(data) > maximum_bytes:
-        raise _too_large(path, len(data), maximum_bytes)
-    return data
 
 
 def read_head(path: Path, *, minimum: int, maximum: int) -> bytes:
@@ -137,22 +134,22 @@ def check_file(path: Path, *, maximum_bytes: int | None) -> None:
     except FileNotFoundError as error:
         raise UnreadableDocument(
             path,
-            f"{path} is a broken link or has vanished; restore it or remove the link.",
-            f"{path} 是失效的链接或已不存在,请恢复文件或删除该链接。",
+            f"{printable(path)} is a broken link or has vanished; restore it or remove the link.",
+            f"{printable(path)} 是失效的链接或已不存在,请恢复文件或删除该链接。",
         ) from error
     except OSError as error:
         raise _forbidden(path, error) from error
     if stat.S_ISDIR(status.st_mode):
         raise UnreadableDocument(
             path,
-            f"{path} is a folder that cannot be read as a file; check its permissions.",
-            f"{path} 是文件夹,不能当作文件读取,请检查权限。",
+            f"{printable(path)} is a folder that cannot be read as a file; check its permissions.",
+            f"{printable(path)} 是文件夹,不能当作文件读取,请检查权限。",
         )
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableDocument(
             path,
-            f"{path} is a device or pipe; give a regular file.",
-            f"{path} 是设备或管道,请提供普通文件。",
+            f"{printable(path)} is a device or pipe; give a regular file.",
+            f"{printable(path)} 是设备或管道,请提供普通文件。",
         )
     if maximum_bytes is not None and status.st_size > maximum_bytes:
         raise _too_large(path, status.st_size, maximum_bytes)
@@ -164,16 +161,16 @@ def empty(path: Path) -> UnreadableDocument:
     """Return the refusal of a file without any text."""
     return UnreadableDocument(
         path,
-        f"{path} holds no text; remove it or fill it.",
-        f"{path} 没有任何文字,请删除它或写入内容。",
+        f"{printable(path)} holds no text; remove it or fill it.",
+        f"{printable(path)} 没有任何文字,请删除它或写入内容。",
     )
 
 
 def _too_large(path: Path, size: int, limit: int) -> UnreadableDocument:
     return UnreadableDocument(
         path,
-        f"{path} has {size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f} MB; split the file.",
-        f"{path} 有 {size / 1e6:.0f} MB,超过 {limit / 1e6:.0f} MB 的上限,请拆分文件。",
+        f"{printable(path)} has {size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f} MB; split the file.",
+        f"{printable(path)} 有 {size / 1e6:.0f} MB,超过 {limit / 1e6:.0f} MB 的上限,请拆分文件。",
     )
 
 
@@ -181,8 +178,8 @@ def _forbidden(path: Path, error: OSError) -> UnreadableDocument:
     reason = error.strerror or type(error).__name__
     return UnreadableDocument(
         path,
-        f"{path} cannot be read ({reason}); check its permissions.",
-        f"{path} 无法读取({reason}),请检查权限。",
+        f"{printable(path)} cannot be read ({reason}); check its permissions.",
+        f"{printable(path)} 无法读取({reason}),请检查权限。",
     )
 
 
@@ -197,8 +194,8 @@ def decode(data: bytes, *, path: Path, declared: str = "") -> Decoded:
         if data.startswith(magic):
             raise UnreadableDocument(
                 path,
-                f"{path} is a {kind} file, not text; convert it to text first.",
-                f"{path} 是 {kind} 文件,不是文本,请先转换为文本。",
+                f"{printable(path)} is a {kind} file, not text; convert it to text first.",
+                f"{printable(path)} 是 {kind} 文件,不是文本,请先转换为文本。",
             )
     decoded = _decode(data, path, declared)
     if not decoded.text.strip():
@@ -275,8 +272,8 @@ def _likeliest(data: bytes, path: Path) -> Decoded:
         raise _binary(path)
     raise UnreadableDocument(
         path,
-        f"{path} is in no known text encoding; save it as UTF-8, or convert it if it is binary.",
-        f"{path} 的文字编码无法识别,请另存为 UTF-8;若是二进制文件请先转换。",
+        f"{printable(path)} is in no known text encoding; save it as UTF-8, or convert it if it is binary.",
+        f"{printable(path)} 的文字编码无法识别,请另存为 UTF-8;若是二进制文件请先转换。",
     )
 
 
@@ -294,16 +291,16 @@ def _sample(data: bytes) -> bytes:
 def _binary(path: Path) -> UnreadableDocument:
     return UnreadableDocument(
         path,
-        f"{path} is binary, not text; convert it to text first.",
-        f"{path} 是二进制文件,不是文本,请先转换为文本。",
+        f"{printable(path)} is binary, not text; convert it to text first.",
+        f"{printable(path)} 是二进制文件,不是文本,请先转换为文本。",
     )
 
 
 def _damaged(path: Path, encoding: str, position: int) -> UnreadableDocument:
     return UnreadableDocument(
         path,
-        f"{path} is damaged or cut off: not valid {encoding} at byte {position}; restore the file.",
-        f"{path} 已损坏或不完整:第 {position} 字节不是有效的 {encoding},请恢复该文件。",
+        f"{printable(path)} is damaged or cut off: not valid {encoding} at byte {position}; restore the file.",
+        f"{printable(path)} 已损坏或不完整:第 {position} 字节不是有效的 {encoding},请恢复该文件。",
     )
 
 

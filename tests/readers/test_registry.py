@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnreadableDocument
-from rag.readers import discover, iterate_documents, read_documents, registry, supported_suffixes
+from rag.readers import (
+    MAXIMUM_BYTES,
+    discover,
+    iterate_documents,
+    read_documents,
+    registry,
+    supported_suffixes,
+)
 from rag.records import Document
 
 PLUGIN = """
@@ -97,6 +104,19 @@ def test_a_large_file_is_refused_by_size_before_it_is_read(tmp_path: Path) -> No
     with pytest.raises(UnreadableDocument, match="limit"):
         read_documents(discover([small])[0], maximum_bytes=299)
     assert read_documents(discover([small])[0], maximum_bytes=300)
+
+
+@pytest.mark.slow
+def test_a_limit_above_the_default_is_honoured(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    line = "字" * 1_000_000
+    path.write_text((line + "\n") * 34, encoding="utf-8")
+    source = discover([path])[0]
+    assert source.size > MAXIMUM_BYTES
+    with pytest.raises(UnreadableDocument, match="limit"):
+        read_documents(source)
+    (document,) = read_documents(source, maximum_bytes=source.size)
+    assert len(document.blocks) == 34
 
 
 def test_a_corpus_line_of_200_mb_is_refused_without_reading_it_whole(tmp_path: Path) -> None:
