@@ -169,7 +169,8 @@ def empty(path: Path) -> UnreadableDocument:
 def _too_large(path: Path, size: int, limit: int) -> UnreadableDocument:
     return UnreadableDocument(
         path,
-        f"{printable(path)} has {size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f} MB; split the file.",
+        f"{printable(path)} has {size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f} MB; "
+        "split the file.",
         f"{printable(path)} 有 {size / 1e6:.0f} MB,超过 {limit / 1e6:.0f} MB 的上限,请拆分文件。",
     )
 
@@ -272,7 +273,8 @@ def _likeliest(data: bytes, path: Path) -> Decoded:
         raise _binary(path)
     raise UnreadableDocument(
         path,
-        f"{printable(path)} is in no known text encoding; save it as UTF-8, or convert it if it is binary.",
+        f"{printable(path)} is in no known text encoding; "
+        "save it as UTF-8, or convert it if it is binary.",
         f"{printable(path)} 的文字编码无法识别,请另存为 UTF-8;若是二进制文件请先转换。",
     )
 
@@ -299,7 +301,8 @@ def _binary(path: Path) -> UnreadableDocument:
 def _damaged(path: Path, encoding: str, position: int) -> UnreadableDocument:
     return UnreadableDocument(
         path,
-        f"{printable(path)} is damaged or cut off: not valid {encoding} at byte {position}; restore the file.",
+        f"{printable(path)} is damaged or cut off: not valid {encoding} at byte {position}; "
+        "restore the file.",
         f"{printable(path)} 已损坏或不完整:第 {position} 字节不是有效的 {encoding},请恢复该文件。",
     )
 
