@@ -174,12 +174,13 @@ def _cannot_write(cache_dir: Path, error: OSError) -> ModelError:
         size = _NEEDED // 1024**2
         return ModelError(
             f"The bundled model needs {size} MB in {cache_dir}, and the disk is full; "
-            f"free some space or choose another cache directory.",
+            f"free some space or choose another cache directory (RAG_CACHE_DIR).",
             f"内置模型需要在 {cache_dir} 占用 {size} MB，但磁盘已满；"
-            f"请清理空间或改用其他缓存目录。",
+            f"请清理空间或改用其他缓存目录（RAG_CACHE_DIR）。",
         )
     return ModelError(
         f"Cannot write the bundled model to {cache_dir} ({error.strerror}); "
-        f"make it writable or choose another cache directory.",
-        f"无法把内置模型写入 {cache_dir}（{error.strerror}）；请使其可写或改用其他缓存目录。",
+        f"make it writable or choose another cache directory (RAG_CACHE_DIR).",
+        f"无法把内置模型写入 {cache_dir}（{error.strerror}）；"
+        f"请使其可写或改用其他缓存目录（RAG_CACHE_DIR）。",
     )
