@@ -24,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import StandardScaler
 
-from rag.answering.confidence import answerable_features
+from rag.answering.confidence import answerable_features, answerable_model
 from rag.answering.features import SentenceCandidate, sentence_candidates
 from rag.answering.question import Question, read_question
 from rag.answering.reading import READ_HITS
@@ -52,6 +52,11 @@ class Asked:
     evidence: Evidence
     candidates: tuple[SentenceCandidate, ...]
     holds: tuple[bool, ...]
+
+    @property
+    def model(self) -> str:
+        """Return the name of the model that decides about it."""
+        return answerable_model(self.question, self.candidates[:1])
 
 
 def drawn(learning: LearningSet, limit: int) -> LearningSet:
@@ -88,9 +93,10 @@ def _asked(
         and contains(candidate.text, item.answers)
         for candidate in candidates
     )
-    return Asked(
-        name, f"{name}:{item.group}", answerable, kind, question, evidence, candidates, holds
-    )
+    group = f"{name}:{item.group}"
+    if answerable_model(question, candidates[:1]) == "answerable_foreign":
+        name = f"{name}-foreign"
+    return Asked(name, group, answerable, kind, question, evidence, candidates, holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,26 @@ def balanced(asked: Sequence[Asked]) -> list[float]:
     return [mean / counts[one.set_name, one.answerable] for one in asked]
 
 
+def fit_answerable(asked: Sequence[Asked], sentence: Fitted) -> dict[str, Fitted]:
+    """Learn the decision to answer, apart for questions in another script."""
+    fitted = {}
+    for name in ("answerable", "answerable_foreign"):
+        here = [one for one in asked if one.model == name]
+        labels = [one.answerable for one in here]
+        fitted[name] = fit(answerable_rows(here, sentence), labels, balanced(here))
+    return fitted
+
+
+def answerable_scores(
+    asked: Sequence[Asked], sentence: Fitted, models: Mapping[str, Fitted]
+) -> np.ndarray:
+    """Return the log-odds of each question, float64 [questions]."""
+    rows = answerable_rows(asked, sentence)
+    return np.array(
+        [models[one.model].scores([row])[0] for one, row in zip(asked, rows, strict=True)]
+    )
+
+
 def cross_validate(asked: Sequence[Asked]) -> tuple[np.ndarray, np.ndarray]:
     """Return each question's held-out log-odds, and whether its first two sentences hold it."""
     groups = [one.group for one in asked]
@@ -180,10 +206,8 @@ def cross_validate(asked: Sequence[Asked]) -> tuple[np.ndarray, np.ndarray]:
     for train, test in GroupKFold(FOLDS).split(asked, groups=groups):
         learned = [asked[n] for n in train]
         sentence = fit_sentence(learned)
-        labels = [one.answerable for one in learned]
-        model = fit(answerable_rows(learned, sentence), labels, balanced(learned))
         held = [asked[n] for n in test]
-        confidence[test] = model.scores(answerable_rows(held, sentence))
+        confidence[test] = answerable_scores(held, sentence, fit_answerable(learned, sentence))
         for place, one in zip(test, held, strict=True):
             if one.answerable:
                 scores = sentence.scores([c.features for c in one.candidates])
@@ -234,10 +258,8 @@ def main() -> None:
     confidence, found = cross_validate(asked)
     report(asked, confidence, found)
     sentence = fit_sentence(asked)
-    answerable = fit(
-        answerable_rows(asked, sentence), [one.answerable for one in asked], balanced(asked)
-    )
-    yes = np.array([one.answerable for one in asked])
+    models = {"sentence": sentence, **fit_answerable(asked, sentence)}
+    yes = np.array([one.answerable and one.model == "answerable" for one in asked])
     odds = confidence[yes]
     limits = {
         name: round(float(1 / (1 + np.exp(-np.quantile(odds, share)))), 4)
@@ -248,7 +270,7 @@ def main() -> None:
             {
                 "learned_on": sorted({one.set_name for one in asked}),
                 "questions": len(asked),
-                "models": {"sentence": sentence.to_dict(), "answerable": answerable.to_dict()},
+                "models": {name: model.to_dict() for name, model in models.items()},
                 "thresholds": limits,
             },
             indent=1,

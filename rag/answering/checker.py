@@ -19,6 +19,7 @@ from itertools import pairwise
 
 from rag.records import Verdict
 from rag.text.dates import DateMention, find_dates
+from rag.text.language import dominant_script
 from rag.text.normal import normal_form, normal_form_with_offsets
 from rag.text.numbers import Quantity, find_numbers
 from rag.text.sentences import split_sentences
@@ -80,7 +81,7 @@ def check_sentence(sentence: str, passage: str) -> Check:
         *_exchanged_numbers(sentence, stretch),
         *_missing_names(sentence, passage),
     ]
-    same_script = _script(sentence) == _script(stretch)
+    same_script = dominant_script(sentence) == dominant_script(stretch)
     if same_script:
         hard += _replaced(sentence, stretch)
     if _negated(sentence) != _negated(stretch, sentence):
@@ -290,9 +291,3 @@ def _negated(text: str, like: str | None = None) -> bool:
             >= 0.4 * max(1, len(frozenset(index_tokens(clause))))
         ]
     return sum(len(_NEGATIONS.findall(clause)) for clause in clauses) % 2 == 1
-
-
-def _script(text: str) -> str:
-    han = sum(0x3400 <= ord(character) <= 0x9FFF for character in text)
-    latin = sum(character.isascii() and character.isalpha() for character in text)
-    return "han" if han * 4 >= latin else "latin"

@@ -10,13 +10,14 @@ from rag.answering.features import SentenceCandidate, coverage
 from rag.answering.linear import sigmoid, thresholds
 from rag.answering.question import Question, QuestionKind
 from rag.evidence import Evidence
+from rag.text.language import dominant_script
 
 
 class Strictness(StrEnum):
     """How sure the bot must be before it answers.
 
     The thresholds are the confidences below which 1, 3 and 10 % of the answerable learning
-    questions lie: ``LOW`` declines least.
+    questions in the documents' own language lie: ``LOW`` declines least.
     """
 
     LOW = "low"
@@ -27,6 +28,17 @@ class Strictness(StrEnum):
 def threshold(strictness: Strictness) -> float:
     """Return the least confidence that is answered, in [0, 1]."""
     return thresholds()[strictness.value]
+
+
+def answerable_model(question: Question, ranked: Sequence[SentenceCandidate]) -> str:
+    """Return the name of the learned model for a question.
+
+    A question in another script than what was found shares no words with it, so its vectors
+    alone must tell; the same signals mean something else there.
+    """
+    if ranked and dominant_script(question.text) != dominant_script(ranked[0].hit.passage.text):
+        return "answerable_foreign"
+    return "answerable"
 
 
 def answerable_features(

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.draft import Draft, DraftSentence, Quote
 from rag.answering.reading import RankedSentence, Reading
+from rag.answering.span import short_answer
 from rag.records import Turn
 
 _MAXIMUM_SENTENCES = 2
 
-_SURE = 0.9
+_SURE = 0.97
 """A best sentence at least this probable stands alone."""
 
 
@@ -32,7 +33,11 @@ class ExtractiveAnswerer:
             quote = Quote(number, start, start + len(text))
             pieces.append(DraftSentence(text, (number,), (quote,)))
             yield f"{text}[{number}]"
-        yield Draft(sentences=tuple(pieces), declined=not pieces)
+        short = ""
+        if chosen:
+            weights = reading.evidence.token_weights
+            short = short_answer(reading.question, pieces[0].text, weights)
+        yield Draft(sentences=tuple(pieces), declined=not pieces, short=short)
 
 
 def choose(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:

@@ -40,7 +40,7 @@ def sigmoid(score: float) -> float:
 
 @cache
 def learned() -> Mapping[str, LinearModel]:
-    """Return the learned models by name: ``sentence`` and ``answerable``."""
+    """Return the learned models by name: ``sentence``, ``answerable``, ``answerable_foreign``."""
     data = json.loads(_weights_text())
     return {
         name: LinearModel(entry["intercept"], entry["weights"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.answering.confidence import answerable_features
+from rag.answering.confidence import answerable_features, answerable_model
 from rag.answering.features import SentenceCandidate, sentence_candidates
 from rag.answering.linear import learned
 from rag.answering.question import Question, read_question
@@ -44,9 +44,8 @@ def read(evidence: Evidence) -> Reading:
         ((model.score(candidate.features), candidate) for candidate in candidates),
         key=lambda pair: (-pair[0], pair[1].hit.rank, pair[1].start),
     )
-    features = answerable_features(
-        question, evidence, [candidate for _, candidate in scored], [score for score, _ in scored]
-    )
+    ranked = [candidate for _, candidate in scored]
+    features = answerable_features(question, evidence, ranked, [score for score, _ in scored])
     return Reading(
         question=question,
         evidence=evidence,
@@ -54,5 +53,5 @@ def read(evidence: Evidence) -> Reading:
             RankedSentence(candidate, model.probability(candidate.features))
             for _, candidate in scored
         ),
-        confidence=learned()["answerable"].probability(features),
+        confidence=learned()[answerable_model(question, ranked)].probability(features),
     )

@@ -120,3 +120,13 @@ def _script_of(character: str) -> str:
         if first <= code < end:
             return script
     return "latin"
+
+
+def dominant_script(text: str) -> str:
+    """Return ``han`` or ``latin``: the script most of a text's words are in.
+
+    One Chinese character counts as much as four Latin letters; a text with neither is ``han``.
+    """
+    han = sum("\u3400" <= character <= "\u9fff" for character in text)
+    latin = sum(character.isascii() and character.isalpha() for character in text)
+    return "han" if han * 4 >= latin else "latin"
