@@ -7,7 +7,6 @@ leaves.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
@@ -22,8 +21,6 @@ _NEIGHBOURHOOD = 260
 """Characters of context shown above and below a cited passage."""
 
 _SNIPPET = 160
-
-_MARKS = re.compile(r"(?:\s*\[\d+\])+\s*$")
 
 CONFIDENCE_WORDS = ((0.85, "high"), (0.6, "fair"), (0.35, "low"), (0.0, "very_low"))
 """Least confidence of each word, highest first; the page says the words."""
@@ -91,7 +88,7 @@ def answer_view(answer: Answer, lookup: Lookup) -> dict[str, Any]:
         "notes": codes(answer.notes),
         "sentences": [
             {
-                "text": _MARKS.sub("", sentence.text),
+                "text": sentence.text,
                 "marks": [
                     {"number": number, "quotes": _quotes_of(sentence.text, number, quotes)}
                     for number in sentence.citations

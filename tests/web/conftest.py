@@ -194,7 +194,7 @@ class ScriptedBot:
         """Nothing is open."""
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
+def _wait_until(condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
     """Return when a condition holds; fail when it never does."""
     until = time.monotonic() + seconds
     while not condition():
@@ -218,12 +218,18 @@ def served(source: Any, **options: Any) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        wait_until(lambda: server.started)
+        _wait_until(lambda: server.started)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join(20)
         listener.close()
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[..., None]:
+    """Return a function that returns when a condition holds and fails when it never does."""
+    return _wait_until
 
 
 @pytest.fixture
@@ -296,3 +302,92 @@ def settings_maker(seed_index: Path, model_cache: Path) -> Callable[..., Any]:
 def make_settings(settings_maker: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
     """Return ``settings_maker`` for the folder of one test."""
     return lambda **changes: settings_maker(tmp_path, **changes)
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return a headless Chromium, or skip loudly where there is none."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        pytest.skip("PLAYWRIGHT IS MISSING: the page is not tested in a browser")
+    if executable is None:
+        pytest.skip("NO CHROMIUM HERE: the page is not tested in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One page in a browser profile of its own, and what went wrong in it."""
+
+    def __init__(self, browser: Any, address: str, **options: Any) -> None:
+        values = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}, **options}
+        self.context = browser.new_context(**values)
+        self.address = address
+        self.page = self.context.new_page()
+        self.problems: list[str] = []
+        self.elsewhere: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", self._request)
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(message.text)
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.elsewhere.append(request.url)
+
+    def open(self, view: str = "") -> Any:
+        self.page.goto(f"{self.address}/{view}")
+        self.page.wait_for_selector("html[data-ready]")
+        return self.page
+
+    def ask(self, question: str) -> Any:
+        """Ask, wait for the end of the answer and return its element."""
+        turn = self.page.locator(".turn").count() + 1
+        self.page.fill("#question", question)
+        self.page.press("#question", "Enter")
+        answer = self.page.locator(f".turn:nth-child({turn}) .answer")
+        self.page.wait_for_selector(
+            f".turn:nth-child({turn}) .answer[aria-busy=false]", timeout=120_000
+        )
+        return answer
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the page as build output."""
+        folder = Path(__file__).resolve().parents[2] / "build" / "page"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=folder / f"{name}.png")
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
+    """Return a maker of visits; at the end none may have had problems or left the server."""
+    visits: list[Visit] = []
+
+    def make(address: str, **options: Any) -> Visit:
+        visits.append(Visit(browser, address, **options))
+        return visits[-1]
+
+    yield make
+    for made in visits:
+        made.context.close()
+    assert [problem for made in visits for problem in made.problems] == []
+    assert [url for made in visits for url in made.elsewhere] == []

@@ -88,7 +88,7 @@ def test_every_answer_carries_the_security_headers(page: httpx.Client) -> None:
         assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY, path
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
     assert page.get("/").headers["cache-control"] == "no-store"
 
 

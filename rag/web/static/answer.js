@@ -181,7 +181,8 @@ export class AnswerCard {
         const mark = this.pending.match(/^\[(\d+)\]/);
         const number = Number(mark?.[1]);
         const known = mark && this.view.sources.some((source) => source.number === number);
-        this.said.append(known ? citeMark(this.view, number, [], this.open) : (mark?.[0] ?? "["));
+        // Only the checked answer says which marks are citations; until then they lead nowhere.
+        this.said.append(known ? h("span", { class: "cite" }, String(number)) : (mark?.[0] ?? "["));
         this.pending = this.pending.slice(mark?.[0].length ?? 1);
       }
     }
