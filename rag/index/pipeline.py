@@ -25,7 +25,6 @@ from rag.progress import Progress
 from rag.readers import SourceFile, read_documents
 from rag.readers.discovery import printable
 from rag.records import Document, Refusal
-from rag.text.tokens import index_tokens
 
 if TYPE_CHECKING:
     from rag.embedding.base import Embedder
@@ -159,8 +158,7 @@ class Pipeline:
             texts = rows.embedded_texts(passage, spans)
             digest = rows.input_digest(texts)
             known = self._store.known_vectors(digest)
-            tokens = [*index_tokens(rows.context_of(passage)), *index_tokens(passage.text)]
-            prepared = Prepared(passage, tokens, spans, digest, known)
+            prepared = Prepared(passage, spans, digest, known)
             work.passages.append(prepared)
             if known is None:
                 work.missing += 1

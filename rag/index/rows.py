@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rag.index.checksums import checksum
 from rag.records import Block, BlockKind, Document, Passage
+from rag.text.tokens import index_tokens
 
 Halves: TypeAlias = NDArray[np.float16]
 Matrix: TypeAlias = NDArray[np.float32]
@@ -216,6 +217,11 @@ def context_of(passage: Passage) -> str:
     pieces.append(passage.heading)
     pieces = [piece for piece in pieces if piece and not passage.text.startswith(piece)]
     return " ".join(pieces)[:_CONTEXT_LENGTH]
+
+
+def tokens_of(passage: Passage) -> list[str]:
+    """Return the lexical tokens a passage is found by: those of its context, then of its text."""
+    return [*index_tokens(context_of(passage)), *index_tokens(passage.text)]
 
 
 def embedded_texts(passage: Passage, parts: Sequence[Span]) -> list[str]:

@@ -42,7 +42,6 @@ class Prepared:
     """
 
     passage: Passage
-    tokens: Sequence[str]
     spans: Sequence[Span]
     input: bytes
     vectors: Halves | None
@@ -243,7 +242,7 @@ class Store:
             assert prepared.vectors is not None
             stored = rows.vector_row(prepared.spans, prepared.vectors)
             self._connection.execute(rows.INSERT_VECTORS, (key, prepared.input, *stored))
-            tokens += lexical.add(self._connection, key, prepared.tokens)
+            tokens += lexical.add(self._connection, key, rows.tokens_of(prepared.passage))
             vectors += len(prepared.vectors)
         self._count(documents=1, passages=len(passages), vectors=vectors, tokens=tokens)
 
