@@ -33,10 +33,7 @@ class ExtractiveAnswerer:
             quote = Quote(number, start, start + len(text))
             pieces.append(DraftSentence(text, (number,), (quote,)))
             yield f"{text}[{number}]"
-        short = ""
-        if chosen:
-            weights = reading.evidence.token_weights
-            short = short_answer(reading.question, pieces[0].text, weights)
+        short = short_answer(reading.question, pieces[0].text) if pieces else ""
         yield Draft(sentences=tuple(pieces), declined=not pieces, short=short)
 
 
