@@ -8,7 +8,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from rag.index.database import connect, database_path, readable_path, state_of
+from rag.index.database import (
+    DATABASE_ERRORS,
+    connect,
+    database_path,
+    is_unwritable,
+    journal_of,
+    readable_path,
+    state_of,
+)
 
 
 class Lease:
@@ -46,7 +54,8 @@ class Connections:
             if self._closed:
                 raise RuntimeError("the index is closed")
             state = state_of(database_path(self._directory))
-            if state[: len(self._identity)] != self._identity:
+            replaced = state[: len(self._identity)] != self._identity
+            if replaced or not self._identity or self._stranded():
                 self._drop()
                 self._open()
             if self._free:
@@ -82,6 +91,19 @@ class Connections:
             self._drop()
             raise
         self._free.append(connection)
+
+    def _stranded(self) -> bool:
+        """Whether a writer was killed meanwhile and nobody here may roll back what it left."""
+        if self._folder is not None or not journal_of(self._path).exists():
+            return False
+        connection = self._free.pop() if self._free else connect(self._path)
+        try:
+            connection.execute("SELECT count(*) FROM recipe").fetchone()
+        except DATABASE_ERRORS as error:
+            return is_unwritable(error)
+        finally:
+            self._free.append(connection)
+        return False
 
     def _drop(self) -> None:
         while self._free:

@@ -190,7 +190,7 @@ def readable_path(directory: Path) -> tuple[Path, tempfile.TemporaryDirectory[st
     try:
         _probe(path, directory)
     except DATABASE_ERRORS as error:
-        if _primary(error) in _UNWRITABLE and _journal(path).exists():
+        if is_unwritable(error) and journal_of(path).exists():
             folder = _private_copy(path, directory)
             copy = Path(folder.name) / DATABASE
             with reading(directory):
@@ -215,7 +215,7 @@ def _private_copy(path: Path, directory: Path) -> tempfile.TemporaryDirectory[st
     folder = tempfile.TemporaryDirectory(prefix="rag-index-")
     try:
         for _ in range(_COPY_ATTEMPTS):
-            files = [path, _journal(path)]
+            files = [path, journal_of(path)]
             before = [state_of(file) for file in files]
             with suppress(FileNotFoundError):
                 for file in files:
@@ -229,7 +229,8 @@ def _private_copy(path: Path, directory: Path) -> tempfile.TemporaryDirectory[st
     raise locked(directory)
 
 
-def _journal(path: Path) -> Path:
+def journal_of(path: Path) -> Path:
+    """Return the path of the rollback journal of a database."""
     return path.with_name(f"{path.name}-journal")
 
 
@@ -249,6 +250,11 @@ def _not_readable(directory: Path, reason: str) -> IndexStoreError:
         "directory with --index.",
         f"无法读取索引 {directory}（{reason}）；请修改其权限，或用 --index 指定其他目录。",
     )
+
+
+def is_unwritable(error: BaseException) -> bool:
+    """Whether SQLite failed because it may not write (to roll back, even for reading)."""
+    return _primary(error) in _UNWRITABLE
 
 
 def _primary(error: BaseException) -> int:

@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from rag.errors import IndexNotFound, IndexStoreError, UsageError
+from rag.errors import IndexMismatch, IndexNotFound, IndexStoreError, UsageError
 from rag.index import pipeline as pipeline_module
 from rag.index import remove_documents
 from rag.index import state as state_module
@@ -351,6 +351,15 @@ def test_an_index_replaced_or_removed_under_an_open_one(opened, workshop, make_w
     shutil.rmtree(workshop.directory)
     with pytest.raises(IndexNotFound):
         opened.refresh()
+
+
+def test_a_rebuild_with_another_model_under_an_open_index(opened, workshop, embedder_class):
+    workshop.build(rebuild=True, embedder=embedder_class(digest="beef" * 16))
+    for _ in range(2):
+        with pytest.raises(IndexMismatch):
+            opened.documents()
+    workshop.build(rebuild=True)
+    assert opened.document_count == 120
 
 
 def test_a_rebuild_under_an_open_index(opened, workshop):

@@ -113,6 +113,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     return journal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cached", [True, False])
 def test_questions_on_a_read_only_file_system(built, read_only, run_script, cached):
     expected = ask(run_script, built.directory)
@@ -126,6 +127,7 @@ def test_questions_on_a_read_only_file_system(built, read_only, run_script, cach
     assert sorted(path.name for path in built.directory.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_what_a_killed_writer_left_on_a_read_only_file_system(built, read_only, run_script):
     expected = ask(run_script, built.directory)
     journal = leave_a_journal(built, run_script)
@@ -141,6 +143,20 @@ def test_what_a_killed_writer_left_on_a_read_only_file_system(built, read_only, 
         assert index.document_count == 41
 
 
+def test_a_writer_killed_while_the_index_is_open_elsewhere(built, read_only, run_script):
+    point = read_only(built.directory)
+    query = built.embedder.embed_query("长城第7段的历史")
+    with built.open(point) as index:
+        expected = index.search_dense(query, 5)
+        leave_a_journal(built, run_script)
+        assert index.search_dense(query, 5) == expected
+        assert index.document("d7").text.startswith("第7篇")
+        built.write("more.jsonl", [{"id": "moon", "text": "月球。"}])
+        built.build()
+        assert index.document_count == 41
+
+
+@pytest.mark.slow
 def test_what_a_killed_writer_left_is_rolled_back_by_the_next_reader(built, run_script):
     expected = ask(run_script, built.directory)
     journal = leave_a_journal(built, run_script)
@@ -170,6 +186,7 @@ def let_others_read(workshop, scripts):
             folder.chmod(0o755)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("journal", [False, True])
 def test_another_user_may_ask_but_not_write(built, run_script, is_root, journal, tmp_path):
     setpriv = shutil.which("setpriv")
