@@ -99,7 +99,14 @@ function confidence(view) {
     h("span", { class: "meter", "aria-hidden": "true" }, [1, 2, 3, 4].map((n) => h("i", { class: n <= bars ? "on" : "" }))),
     word,
   );
-  return withTip(place, () => h("p", {}, t("confidence_why", { percent })));
+  const seconds = view.seconds.total;
+  return withTip(place, () =>
+    h(
+      "div",
+      {},
+      h("p", {}, t("confidence_why", { percent })),
+      seconds === undefined ? null : h("p", { class: "muted small" }, t("took", { seconds: seconds.toFixed(seconds < 1 ? 2 : 1) })),
+    ));
 }
 
 function cautions(view) {

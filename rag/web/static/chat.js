@@ -60,13 +60,11 @@ function foot(card, turn) {
   const index = () => conversation.turns.indexOf(turn);
   const again = action("retry", t("retry"), () => run(index()), {});
   if (!turn.answer) return card.setFoot(again);
-  const seconds = turn.answer.seconds.total;
   card.setFoot(
     action("copy", t("copy"), () => copyText(answerText(turn.answer))),
     again,
     h("span", { class: "act-gap" }),
     feedbackButtons(turn, save),
-    seconds === undefined ? null : h("span", { class: "act-label" }, t("took", { seconds: seconds.toFixed(seconds < 1 ? 2 : 1) })),
   );
 }
 
@@ -74,7 +72,7 @@ function askedElement(turn, index) {
   const row = h("div", { class: "asked-row" });
   const standalone = turn.answer?.standalone;
   const place = h("div", { class: "asked" }, row, standalone ? h("p", { class: "standalone" }, t("understood_as", { question: standalone })) : null);
-  const show = () => clear(row, action("edit", t("edit"), edit, { kind: "icon-button", bare: true }), h("p", { class: "asked-text" }, turn.question));
+  const show = () => clear(row, action("edit", t("edit"), edit, { kind: "icon-button", bare: true }), h("h2", { class: "asked-text" }, turn.question));
   function edit() {
     const area = h("textarea", { maxlength: "2000", "aria-label": t("edit") });
     area.value = turn.question;
