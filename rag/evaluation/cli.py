@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _LINES = 10
 """Plain lines of progress for each stage, one for each tenth."""
 
+_WIDTH = 120
+"""Columns of the tables where there is no terminal that has a width of its own."""
+
 _STAGES = {
     "convert-model": ("Preparing the embedding model (once)", "准备嵌入模型（仅一次）"),
     "read": ("Reading documents", "读取文档"),
@@ -222,11 +225,14 @@ def _print(
     from rich.console import Console
 
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
     for warning in evaluation.warnings:
         click.echo(f"⚠ {warning.chinese if chinese else warning.english}", err=True)
     console.print(_headline_table(evaluation, chinese=chinese))
     for part, differences in (comparison or {}).items():
-        console.print(_comparison_table(part, differences, chinese=chinese))
+        table = _comparison_table(part, differences, chinese=chinese)
+        console.print(table if table.row_count else table.title)
 
 
 def _table(title: str, heads: tuple[str, ...]) -> Table:
@@ -254,18 +260,28 @@ def _headline_table(evaluation: Evaluation, *, chinese: bool) -> Table:
 
 
 def _comparison_table(part: str, found: Mapping[str, Difference], *, chinese: bool) -> Table:
-    from rag.evaluation.measures import MEASURES
+    """Return the measures that moved; costs only where they belong to the headline."""
+    from rag.evaluation.measures import MEASURES, Group
     from rag.evaluation.presenting import interval, part_name, shown
 
     heads = (
-        ("指标", "先前", "现在", "差值", "95% 区间", "变好", "变差", "p")
+        ("指标", "先前", "现在", "差值", "95% 区间", "变好/变差", "p")
         if chinese
-        else ("measure", "before", "now", "difference", "95 %", "better", "worse", "p")
+        else ("measure", "before", "now", "difference", "95 %", "better/worse", "p")
     )
+    moved = [
+        (MEASURES[code], difference)
+        for code, difference in found.items()
+        if (difference.difference or difference.better or difference.worse)
+        and (MEASURES[code].group is not Group.COST or MEASURES[code].headline)
+    ]
     name = part_name(part)
-    table = _table(name.chinese if chinese else name.english, heads)
-    for code, difference in found.items():
-        measure = MEASURES[code]
+    same = len(found) - len(moved)
+    title = (
+        f"{name.chinese}（另有 {same} 项未变）" if chinese else f"{name.english} ({same} unchanged)"
+    )
+    table = _table(title, heads)
+    for measure, difference in moved:
         tested = not math.isnan(difference.p)
         table.add_row(
             measure.chinese if chinese else measure.english,
@@ -273,8 +289,7 @@ def _comparison_table(part: str, found: Mapping[str, Difference], *, chinese: bo
             shown(difference.new, measure),
             shown(difference.difference, measure, signed=True),
             interval(difference.low, difference.high, measure, signed=True),
-            str(len(difference.better)) if tested else "",
-            str(len(difference.worse)) if tested else "",
+            f"{len(difference.better)}/{len(difference.worse)}" if tested else "",
             f"{difference.p:.3f}" if tested else "",
         )
     return table
