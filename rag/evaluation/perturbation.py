@@ -28,7 +28,7 @@ SUPPORTED = ("verbatim", "clause", "shortened", "other_script", "number_form", "
 """Ways of telling a sentence that keep it true."""
 
 FALSIFIED = (
-    "number", "date", "exchange", "name", "negation", "wrong_statement", "wrong_passage",
+    "changed_number", "changed_date", "exchange", "name", "negation", "wrong_statement", "wrong_passage",
 )  # fmt: skip
 """Ways that do not."""
 
@@ -78,8 +78,8 @@ def claims(questions: Sequence[Question], corpus: Mapping[str, CorpusDocument]) 
                 "other_script": _other_script(sentence),
                 "number_form": _number_form(sentence),
                 "statement": statement(question.text, _plain_answer(question)),
-                "number": _changed_number(question.key, sentence, passage),
-                "date": _changed_date(question.key, sentence, passage),
+                "changed_number": _changed_number(question.key, sentence, passage),
+                "changed_date": _changed_date(question.key, sentence, passage),
                 "exchange": _exchanged(sentence),
                 "name": _other_name(question, sentence, passage, answers),
                 "negation": _negated(sentence),

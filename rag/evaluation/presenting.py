@@ -35,6 +35,24 @@ _PART_NAMES = {
 }
 
 
+_KINDS = {
+    ALL: "全部", "span": "片段", "fact": "事实", "date": "日期", "number": "数字", "list": "列举",
+    "definition": "定义", "who_said": "谁说的", "synthesis": "综合", "paraphrase": "改述",
+    "typo": "错别字", "traditional": "繁体", "english": "英文", "search_query": "搜索词",
+    "query_traditional": "繁体提问", "query_simplified": "简体提问", "query_english": "英文提问",
+    "unanswerable_plausible": "不可回答：看似合理", "unanswerable_off_topic": "不可回答：无关",
+    "unanswerable_false_premise": "不可回答：错误前提", "unanswerable_far": "不可回答：他处的问题",
+    "unanswerable_hard": "不可回答：用词相近", "unanswerable_near": "不可回答：同文缺段",
+    "unanswerable_adversarial": "不可回答：刻意设计", "pronoun": "代词", "ellipsis": "省略",
+    "who": "谁", "what": "什么", "when": "何时", "where": "何地", "why": "为何", "how": "如何",
+    "verbatim": "真：原句", "clause": "真：原句的分句", "shortened": "真：删去一个分句",
+    "other_script": "真：简繁转换", "number_form": "真：数字换写法", "statement": "真：改成陈述句",
+    "changed_number": "伪：改数字", "changed_date": "伪：改日期", "exchange": "伪：两数互换", "name": "伪：换名称", "negation": "伪：加否定",
+    "wrong_statement": "伪：陈述句换答案", "wrong_passage": "伪：引错段落",
+    "supported": "真句", "falsified": "伪句",
+}  # fmt: skip
+
+
 def words_of(measure: Measure) -> Words:
     """Return the name of a measure."""
     return Words(measure.chinese, measure.english)
@@ -140,7 +158,7 @@ def breakdowns(
                     tuple(words_of(MEASURES[code]) for code in kept),
                     tuple(
                         BreakdownRow(
-                            _group_name(group.removeprefix(prefix)),
+                            kind_name(group.removeprefix(prefix)),
                             counts[part, group],
                             tuple(_cell(MEASURES[c], groups[group].get(c)) for c in kept),
                         )
@@ -151,8 +169,9 @@ def breakdowns(
     return tables
 
 
-def _group_name(name: str) -> Words:
-    return Words("全部", "all") if name == ALL else Words(name, name)
+def kind_name(kind: str) -> Words:
+    """Return what a kind or type of question is called; its own code where it is not known."""
+    return Words(_KINDS.get(kind, kind), kind.replace("_", " "))
 
 
 def _starting(prefix: str) -> Callable[[str], bool]:

@@ -13,9 +13,6 @@ The hits of a question become the list of their documents, each at its best rank
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
-
-from rag.errors import MissingExtra
 
 DEPTH = 10
 """Documents looked at."""
@@ -38,10 +35,10 @@ def ranking_figures(
     """Return ``recall@1``, ``recall@5``, ``recall@10``, ``mrr@10`` and ``ndcg@10`` by question.
 
     ``ranked`` gives the distinct documents found for each question, best first, ``gold`` those
-    that hold its answer; ``need_all`` names the questions that need every one of them. Raises
-    :class:`MissingExtra` where ``pytrec_eval`` is not installed.
+    that hold its answer; ``need_all`` names the questions that need every one of them.
     """
-    evaluator_of = _pytrec_eval().RelevanceEvaluator
+    from pytrec_eval import RelevanceEvaluator
+
     cuts = ",".join(str(cut) for cut in CUTS)
     wanted = {f"success.{cuts}", f"recall.{cuts}", "recip_rank", f"ndcg_cut.{DEPTH}"}
     judged = {question: dict.fromkeys(documents, 1) for question, documents in gold.items()}
@@ -50,7 +47,7 @@ def ranking_figures(
         question: {document: float(-rank) for rank, document in enumerate(ranked[question][:DEPTH])}
         for question in gold
     }
-    raw = evaluator_of(judged, wanted).evaluate(runs) if judged else {}
+    raw = RelevanceEvaluator(judged, wanted).evaluate(runs) if judged else {}
     figures: dict[str, dict[str, float]] = {}
     for question, values in raw.items():
         met = (
@@ -64,16 +61,3 @@ def ranking_figures(
             f"ndcg@{DEPTH}": float(values[f"ndcg_cut_{DEPTH}"]),
         }
     return figures
-
-
-def _pytrec_eval() -> Any:
-    try:
-        import pytrec_eval
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            "eval",
-            "Evaluation needs the package pytrec-eval-terrier; install rag with its extra: "
-            "pip install 'rag[eval]'.",
-            "评测需要 pytrec-eval-terrier 包；请安装附加组件：pip install 'rag[eval]'。",
-        ) from error
-    return pytrec_eval

@@ -22,6 +22,7 @@ from rag.evaluation.presenting import (
     breakdowns,
     headline,
     interval,
+    kind_name,
     part_name,
     shown,
     words_of,
@@ -199,7 +200,8 @@ def _comparison(
         moved = [
             (MEASURES[code], found)
             for code, found in by_code.items()
-            if found.difference or found.better or found.worse
+            if (found.difference or found.better or found.worse)
+            and (MEASURES[code].group is not Group.COST or MEASURES[code].headline)
         ]
         lines = [_compared(measure, found) for measure, found in moved]
         parts.append({"name": part_name(part), "lines": lines, "same": len(by_code) - len(lines)})
@@ -299,7 +301,7 @@ def _case(case: Case) -> dict[str, Any]:
         "key": case.key,
         "fault": str(case.fault),
         "fault_name": _FAULTS[case.fault],
-        "kind": case.kind,
+        "kind": kind_name(case.kind),
         "where": case.where,
         "question": case.question,
         "standalone": case.standalone,
