@@ -156,7 +156,7 @@ function backToAnswer(position, number) {
 export function hintQuotes(answerCard, positions) {
   if (card !== answerCard) return;
   for (const mark of byId("sources-body").querySelectorAll("mark.quote")) {
-    mark.classList.toggle("lit", mark.dataset.quotes.split(" ").some((own) => positions.includes(Number(own))));
+    mark.classList.toggle("hint", mark.dataset.quotes.split(" ").some((own) => positions.includes(Number(own))));
   }
 }
 
