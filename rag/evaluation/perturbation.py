@@ -28,7 +28,8 @@ SUPPORTED = ("verbatim", "clause", "shortened", "other_script", "number_form", "
 """Ways of telling a sentence that keep it true."""
 
 FALSIFIED = (
-    "changed_number", "changed_date", "exchange", "name", "negation", "wrong_statement", "wrong_passage",
+    "changed_number", "changed_date", "exchange", "name", "negation", "wrong_statement",
+    "wrong_passage",
 )  # fmt: skip
 """Ways that do not."""
 
