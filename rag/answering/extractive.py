@@ -11,8 +11,9 @@ from rag.records import Turn
 
 _MAXIMUM_SENTENCES = 2
 
-_SURE = 0.97
-"""A best sentence at least this probable stands alone."""
+_LEAST_SECOND = 0.1
+"""A second sentence less probable than this is left out: on the learning questions it cost
+0.00 to 0.02 of the answers that held the gold one and saved a sixth of the second sentences."""
 
 
 class ExtractiveAnswerer:
@@ -38,12 +39,10 @@ class ExtractiveAnswerer:
 
 
 def choose(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
-    """Return the sentences to quote: the best, and a second unless the first is sure."""
-    if not ranked:
-        return []
-    chosen = [ranked[0]]
-    for other in ranked[1:]:
-        if len(chosen) == _MAXIMUM_SENTENCES or chosen[0].probability >= _SURE:
+    """Return the sentences to quote: the best, and another one that may hold the answer too."""
+    chosen: list[RankedSentence] = []
+    for other in ranked:
+        if len(chosen) == _MAXIMUM_SENTENCES or (chosen and other.probability < _LEAST_SECOND):
             break
         if all(other.candidate.text.strip() != kept.candidate.text.strip() for kept in chosen):
             chosen.append(other)
