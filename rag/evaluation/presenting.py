@@ -47,8 +47,8 @@ _KINDS = {
     "who": "谁", "what": "什么", "when": "何时", "where": "何地", "why": "为何", "how": "如何",
     "verbatim": "真：原句", "clause": "真：原句的分句", "shortened": "真：删去一个分句",
     "other_script": "真：简繁转换", "number_form": "真：数字换写法", "statement": "真：改成陈述句",
-    "changed_number": "伪：改数字",
-    "changed_date": "伪：改日期", "exchange": "伪：两数互换", "name": "伪：换名称", "negation": "伪：加否定",
+    "changed_number": "伪：改数字", "changed_date": "伪：改日期", "exchange": "伪：两数互换",
+    "name": "伪：换名称", "negation": "伪：加否定",
     "wrong_statement": "伪：陈述句换答案", "wrong_passage": "伪：引错段落",
     "supported": "真句", "falsified": "伪句",
 }  # fmt: skip

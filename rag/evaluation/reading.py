@@ -58,7 +58,8 @@ def read_set(
         _read_corpus(file, corpus, flaws)
     known: Collection[str] | None = own or None
     if document_ids is not None:
-        known = document_ids if known is None else [i for i in own if i in set(document_ids)]
+        held = frozenset(document_ids)
+        known = held if known is None else own & held
 
     questions: list[Question] = []
     conversations: list[Conversation] = []
