@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from rag.errors import RagError
+from rag.errors import RagError, UsageError
 from rag.web.asking import failure
 from rag.web.guard import cookie
 from rag.web.library import Library
@@ -68,7 +68,11 @@ def add_routes(
 
     @application.get("/api/examples")
     def examples(collection: str = "") -> Any:
-        return {"examples": library.examples(collection)}
+        try:
+            return {"examples": library.examples(collection)}
+        except UsageError:
+            # An empty collection has none, and says so itself when it is asked.
+            return {"examples": []}
 
     _add_failures(application)
     if doorkeeper is not None:

@@ -41,17 +41,17 @@ def slow_address(serve_page: Callable[..., str], scripted: Any, long_article: Do
     return serve_page(scripted.bot([long_article], pause=1.0))
 
 
-def in_view(page: Any, selector: str) -> bool:
-    """Say whether an element can be seen: inside the window and not covered."""
-    return bool(
-        page.locator(selector).first.evaluate(
-            """element => {
-                const box = element.getClientRects()[0];
-                const x = box.left + Math.min(20, box.width / 2), y = box.top + box.height / 2;
-                const top = document.elementFromPoint(x, y);
-                return top === element || element.contains(top);
-            }"""
-        )
+def wait_until_in_view(page: Any, selector: str) -> None:
+    """Wait until an element can be seen: inside the window and not covered."""
+    page.wait_for_function(
+        """selector => {
+            const element = document.querySelector(selector);
+            const box = element.getClientRects()[0];
+            const x = box.left + Math.min(20, box.width / 2), y = box.top + box.height / 2;
+            const top = document.elementFromPoint(x, y);
+            return top === element || element.contains(top);
+        }""",
+        arg=selector,
     )
 
 
@@ -90,11 +90,7 @@ def test_hover_shows_the_quote_and_a_click_brings_it_into_view(visit: Any, addre
     page.locator("#sources-body").evaluate("element => element.scrollTo(0, 99999)")
     cite.click()
     page.wait_for_selector("mark.quote.lit")
-    page.wait_for_function(
-        """() => { const box = document.querySelector('mark.quote.lit').getBoundingClientRect();
-        return box.top > 100 && box.bottom < innerHeight }"""
-    )
-    assert in_view(page, "mark.quote.lit")
+    wait_until_in_view(page, "mark.quote.lit")
     assert page.evaluate("document.activeElement.matches('mark.quote')")
     source = page.locator(".source.lit")
     assert "2024-05-01" in source.inner_text()
@@ -112,7 +108,7 @@ def test_the_whole_document_opens_at_the_quote(visit: Any, address: str) -> None
     reader.ask("工会驿站建成了多少个？")
     page.locator(".source-foot .act").first.click()
     page.wait_for_selector("dialog.reader[open] mark")
-    assert in_view(page, "dialog.reader mark")
+    wait_until_in_view(page, "dialog.reader mark")
     text = page.locator(".reader-text").inner_text()
     page.locator(".reader-text .more:visible").first.click()
     page.wait_for_function(
@@ -132,7 +128,7 @@ def test_a_declined_answer_shows_the_nearest(visit: Any, address: str) -> None:
     assert answer.locator(".nearest button").count() == 3
     answer.locator(".nearest button").nth(1).click()
     page.wait_for_selector(".source.lit")
-    assert in_view(page, ".source.lit h3")
+    wait_until_in_view(page, ".source.lit h3")
     assert page.locator(".others .scores").first.inner_text()
 
 
