@@ -1,1 +1,1 @@
-"""To be described."""
+"""Answering: read the evidence, quote or write, check every sentence, or decline."""
