@@ -68,7 +68,9 @@ def add_document_routes(application: FastAPI, library: Library, jobs: Jobs) -> N
     async def upload(request: Request, name: str, collection: str = "") -> Any:
         content = await request.body()
         place = await run_in_threadpool(library.place, collection)
-        return await run_in_threadpool(store_file, place, name, content)
+        stored = await run_in_threadpool(store_file, place, name, content)
+        await run_in_threadpool(jobs.expect, place)
+        return stored
 
     @application.post("/api/paste")
     def paste(body: Pasted) -> Any:

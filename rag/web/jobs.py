@@ -11,14 +11,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from rag.errors import IndexNotFound, UsageError
+from rag.errors import IndexNotFound, RagError, UsageError
 from rag.progress import Progress
 from rag.records import BuildReport
 from rag.web.asking import failure
-from rag.web.catalogue import Collection
+from rag.web.catalogue import Collection, not_writable
 from rag.web.library import Library, files_of
 
 _LOG = logging.getLogger(__name__)
+
+SECONDS_WITHOUT_UPLOAD = 10.0
+"""How long a reader who uploaded may take to ask for the indexing himself."""
 
 _KEPT = 30
 _WAITING = 50
@@ -57,6 +60,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._queue: queue.Queue[Job | None] = queue.Queue()
         self._thread: threading.Thread | None = None
+        self._timers: dict[str, threading.Timer] = {}
         if library.catalogue is not None:
             for collection in library.catalogue.all():
                 if collection.pending.exists():
@@ -68,8 +72,29 @@ class Jobs:
             jobs = [job.view() for job in self._jobs.values() if job.collection == collection]
         return jobs[::-1]
 
+    def expect(self, collection: Collection) -> None:
+        """Index what is being uploaded even if nobody comes to ask for it."""
+        mark_pending(collection)
+        timer = threading.Timer(SECONDS_WITHOUT_UPLOAD, self._add_unasked, [collection])
+        timer.daemon = True
+        with self._lock:
+            earlier, self._timers[collection.name] = self._timers.get(collection.name), timer
+        if earlier is not None:
+            earlier.cancel()
+        timer.start()
+
+    def _add_unasked(self, collection: Collection) -> None:
+        try:
+            self.add(collection)
+        except RagError as error:
+            _LOG.warning("what was uploaded is not indexed yet: %s", error)
+
     def add(self, collection: Collection) -> Job:
         """Index what was uploaded to a collection and is new or changed."""
+        with self._lock:
+            timer = self._timers.pop(collection.name, None)
+        if timer is not None:
+            timer.cancel()
         return self._start(collection, "add", lambda progress: self._index(collection, progress))
 
     def reindex(self, collection: Collection) -> Job:
@@ -88,6 +113,10 @@ class Jobs:
 
     def close(self) -> None:
         """Let the running work end, start no more."""
+        with self._lock:
+            timers, self._timers = list(self._timers.values()), {}
+        for timer in timers:
+            timer.cancel()
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join(60)
@@ -125,7 +154,7 @@ class Jobs:
 
             try:
                 assert job.work is not None
-                job.report = job.work(told).to_dict()
+                job.report = _shown(job.work(told))
                 job.state = "done"
             except Exception as error:  # noqa: BLE001 - shown to the reader, logged if unmeant
                 job.error = failure(error)
@@ -144,8 +173,7 @@ class Jobs:
             raise UsageError("There is nothing to index yet.", "还没有可以索引的文件。")
         report = BuildReport()
         if paths:
-            collection.pending.parent.mkdir(parents=True, exist_ok=True)
-            collection.pending.touch()
+            mark_pending(collection)
             report = self._build(collection, paths, progress, remove_missing=everything)
             collection.pending.unlink(missing_ok=True)
         if vanished:
@@ -202,3 +230,23 @@ class Jobs:
             if path.startswith(own):
                 Path(path).unlink(missing_ok=True)
         return BuildReport(removed=removed)
+
+
+def mark_pending(collection: Collection) -> None:
+    """Note on disk that uploaded files wait to be indexed; a new server takes them up."""
+    try:
+        collection.pending.parent.mkdir(parents=True, exist_ok=True)
+        collection.pending.touch()
+    except OSError as error:
+        raise not_writable(collection.pending.parent, error) from error
+
+
+def _shown(report: BuildReport) -> dict[str, Any]:
+    """Return a report without the server's folders."""
+    view = report.to_dict()
+    for refusal in view["refused"]:
+        path = refusal["path"]
+        name = refusal["path"] = Path(path).name
+        for key in ("reason", "reason_chinese"):
+            refusal[key] = refusal[key].replace(path, name)
+    return view

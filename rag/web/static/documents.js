@@ -2,11 +2,12 @@
 import { Failure, get, post, upload } from "./client.js";
 import { drawExamples, onConversation, restrict, shownConversation } from "./chat.js";
 import { action, announce, boot, byId, clear, count, dialog, h, icon, t, toast } from "./dom.js";
-import { jobElement, refreshNeeded } from "./jobs.js";
+import { anyRunning, jobElement, refreshNeeded } from "./jobs.js";
 import { openReader } from "./reader.js";
 
 const MAXIMUM_FILES = 200;
 const POLL = 700;
+const POLL_IDLE = 4000;
 
 const state = { collections: [], documents: [], total: 0, matching: 0, query: "", jobs: [], chosen: new Set(), sent: null };
 let place = null;
@@ -34,7 +35,9 @@ async function load() {
 async function refresh() {
   try {
     await load();
+    const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
     draw();
+    if (focused) byId(focused)?.focus();
   } catch (error) {
     clear(place, h("h2", {}, t("nav_documents")), h("p", { class: "caution failed", role: "alert" }, icon("warn"), h("span", {}, error.message)));
     return;
@@ -42,10 +45,10 @@ async function refresh() {
   poll();
 }
 
-/** Follow the work on the collection until it is done; the list is read again then. */
+/** Follow the work on the collection; the list is read again when some of it is done. */
 function poll() {
   clearTimeout(timer);
-  if (!state.jobs.some((job) => job.state === "waiting" || job.state === "running")) return;
+  if (!boot.managed) return;
   timer = setTimeout(async () => {
     if (byId("view-documents").hidden) return;
     try {
@@ -62,7 +65,7 @@ function poll() {
       // The server may be busy; the next look tells.
     }
     poll();
-  }, POLL);
+  }, anyRunning(state.jobs) ? POLL : POLL_IDLE);
 }
 
 async function guarded(work) {

@@ -3,9 +3,13 @@ import { boot, count, h, icon, knows, t } from "./dom.js";
 
 const running = (job) => job.state === "waiting" || job.state === "running";
 
-/** Say whether work ended between two looks. */
+/** Say whether anything is still to be done. */
+export const anyRunning = (jobs) => jobs.some(running);
+
+/** Say whether work ended between two looks, begun here or elsewhere. */
 export function refreshNeeded(before, after) {
-  return before.some((job) => running(job) && !after.some((other) => other.id === job.id && running(other)));
+  const ended = new Set(before.filter((job) => !running(job)).map((job) => job.id));
+  return after.some((job) => !running(job) && !ended.has(job.id));
 }
 
 function summary(report) {
@@ -26,8 +30,6 @@ function stageText(job) {
   return knows(key) ? t(key) : t("job_running");
 }
 
-const fileName = (path) => path.split(/[\\/]/).pop();
-
 /** Return the element of one job, or of an upload (`kind` "upload"). */
 export function jobElement(job) {
   if (job.kind === "upload") {
@@ -45,7 +47,7 @@ export function jobElement(job) {
     return h("div", { class: "job" }, h("p", {}, h("span", { class: "badge bad" }, icon("warn"), t("job_failed")), " ", job.error.message[boot.language] ?? job.error.message.en));
   }
   if (job.state === "done") {
-    const refused = job.report.refused.map((refusal) => [fileName(refusal.path), boot.language === "zh" ? refusal.reason_chinese : refusal.reason]);
+    const refused = job.report.refused.map((refusal) => ["", boot.language === "zh" ? refusal.reason_chinese : refusal.reason]);
     return h("div", { class: "job" }, h("p", {}, h("span", { class: "badge good" }, icon("check"), t(`job_${job.kind}`)), " ", summary(job.report)), refusals(refused));
   }
   const known = job.total > 0;
