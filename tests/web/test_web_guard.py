@@ -244,3 +244,13 @@ def test_guessing_is_slowed_down(serve_page: Serve, scripted: Any, article: Docu
             client.post("/login", data={"username": "reader", "password": "guess"})
         data = {"username": "reader", "password": "correct horse"}
         assert client.post("/login", data=data).status_code == 429
+
+
+def test_the_client_of_gradio_can_ask(page: httpx.Client) -> None:
+    from gradio_client import Client
+
+    client = Client(str(page.base_url), verbose=False, analytics_enabled=False)
+    event = client.predict("工会驿站有多少个？", api_name="/ask")
+    assert event["kind"] == "answer"
+    assert event["answer"]["quotes"]
+    client.close()

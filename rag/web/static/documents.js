@@ -322,8 +322,9 @@ function draw() {
 /** Let the reader choose which documents are asked. */
 async function chooseScope() {
   let documents = [];
+  let total = 0;
   try {
-    ({ documents } = await get("api/documents", { collection: collectionName() }));
+    ({ documents, total } = await get("api/documents", { collection: collectionName() }));
   } catch (error) {
     toast(error.message);
     return;
@@ -335,10 +336,13 @@ async function chooseScope() {
     body: [
       h("p", { class: "muted small" }, t("scope_means")),
       h("div", { class: "scope-list" }, boxes.map(([, box], index) => h("label", {}, box, documents[index].title))),
-    ],
+      total > documents.length ? h("p", { class: "muted small" }, t("scope_more", { count: count(total - documents.length) })) : null,
+    ].filter(Boolean),
     confirm: t("use"),
   });
-  if (sure) restrict({ documents: boxes.filter(([, box]) => box.checked).map(([id]) => id) });
+  if (!sure) return;
+  const unlisted = [...chosen].filter((id) => !boxes.some(([listed]) => listed === id));
+  restrict({ documents: [...unlisted, ...boxes.filter(([, box]) => box.checked).map(([id]) => id)] });
 }
 
 function showScope(conversation) {
