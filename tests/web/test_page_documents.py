@@ -62,7 +62,7 @@ def test_upload_ask_restrict_and_remove(visit: Any, address: str) -> None:
     reader.picture("scope-zh")
     page.locator("dialog[open] input:checked").uncheck()
     page.locator("dialog[open] button[type=submit]").click()
-    assert "全部文档" in page.locator("#scope").inner_text()
+    page.get_by_role("button", name="全部文档").wait_for()
     page.click("[data-goto=documents]")
     page.get_by_role("checkbox", name="图书馆").check()
     page.get_by_role("button", name="删除选中的").click()
