@@ -327,6 +327,11 @@ def test_chat_goes_on_after_a_question_it_cannot_take(index: Path) -> None:
     assert ANSWER in done.stdout
 
 
+def hearing_ctrl_c() -> None:
+    """Undo, in a child, what a shell does to its background jobs: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_in_a_chat_is_one_line(index: Path) -> None:
     with subprocess.Popen(
         [*RAG, "chat", "--index", str(index)],
@@ -334,6 +339,7 @@ def test_ctrl_c_in_a_chat_is_one_line(index: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hearing_ctrl_c,  # noqa: PLW1509
     ) as process:
         assert process.stdin
         assert process.stdout
@@ -385,6 +391,7 @@ def test_serve_takes_the_next_port_announces_itself_and_stops(index: Path) -> No
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hearing_ctrl_c,  # noqa: PLW1509
         )
         try:
             assert process.stdout
