@@ -23,7 +23,7 @@ def used_keys() -> set[str]:
     for file in (WEB / "static").iterdir():
         text = file.read_text(encoding="utf-8")
         found |= set(re.findall(r"\bt\(\s*\"([\w-]+)\"", text))
-        found |= set(re.findall(r"\bpart\(\"([\w-]+)\"", text))
+        found |= set(re.findall(r"\bpart\(\s*\"([\w-]+)\"", text))
         found |= set(re.findall(r"\{\{(\w+)\}\}", text))
         found |= set(re.findall(r"\? \"(\w+)\" : \"\w+\"\)", text))
         found |= set(re.findall(r": \"(\w+)\"\)", text))

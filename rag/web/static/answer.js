@@ -10,7 +10,9 @@ const CLOSE_SCRIPTS = /^(zh|ja|yue)/;
 export function reasonTexts(reasons) {
   return reasons.map(({ code, detail }) => {
     const key = `reason_${code}`;
-    return knows(key) ? t(key, { detail }) : t("reason_other", { detail: [code, detail].filter(Boolean).join("：") });
+    return knows(key)
+      ? t(key, { detail })
+      : t("reason_other", { detail: [code, detail].filter(Boolean).join("：") });
   });
 }
 
@@ -61,7 +63,13 @@ function verdictBadge(sentence) {
   );
   const why = reasons.length ? reasons : [t(`why_${sentence.verdict}`)];
   return withTip(badge, () =>
-    h("div", {}, h("p", { class: "tip-title" }, word), why.map((text) => h("p", {}, text))));
+    h(
+      "div",
+      {},
+      h("p", { class: "tip-title" }, word),
+      why.map((text) => h("p", {}, text)),
+    ),
+  );
 }
 
 /** Cut the end of a sentence that must stay on one line with its marks. */
@@ -96,7 +104,11 @@ function confidence(view) {
   const place = h(
     "span",
     { class: `sure ${bars <= 2 ? "low" : ""}`, tabindex: "0", role: "note" },
-    h("span", { class: "meter", "aria-hidden": "true" }, [1, 2, 3, 4].map((n) => h("i", { class: n <= bars ? "on" : "" }))),
+    h(
+      "span",
+      { class: "meter", "aria-hidden": "true" },
+      [1, 2, 3, 4].map((n) => h("i", { class: n <= bars ? "on" : "" })),
+    ),
     word,
   );
   const seconds = view.seconds.total;
@@ -105,8 +117,15 @@ function confidence(view) {
       "div",
       {},
       h("p", {}, t("confidence_why", { percent })),
-      seconds === undefined ? null : h("p", { class: "muted small" }, t("took", { seconds: seconds.toFixed(seconds < 1 ? 2 : 1) })),
-    ));
+      seconds === undefined
+        ? null
+        : h(
+            "p",
+            { class: "muted small" },
+            t("took", { seconds: seconds.toFixed(seconds < 1 ? 2 : 1) }),
+          ),
+    ),
+  );
 }
 
 function cautions(view) {
@@ -154,12 +173,24 @@ export class AnswerCard {
     this.hooks = hooks;
     this.view = { sources: [], quotes: [] };
     this.pending = "";
-    this.state = h("p", { class: "state" }, h("span", { class: "pulse" }), h("span", {}, t("state_sent")));
+    this.state = h(
+      "p",
+      { class: "state" },
+      h("span", { class: "pulse" }),
+      h("span", {}, t("state_sent")),
+    );
     this.head = h("div", { class: "answer-head" }, this.state);
     this.said = h("div", { class: "said" });
     this.more = h("div", {});
     this.foot = h("div", { class: "answer-foot" });
-    this.element = h("article", { class: "answer", "aria-label": t("answer"), "aria-busy": "true" }, this.head, this.said, this.more, this.foot);
+    this.element = h(
+      "article",
+      { class: "answer", "aria-label": t("answer"), "aria-busy": "true" },
+      this.head,
+      this.said,
+      this.more,
+      this.foot,
+    );
   }
 
   setState(text) {
@@ -232,7 +263,10 @@ export class AnswerCard {
 
   failed(message) {
     clear(this.head, h("p", { class: "state" }, t("failed")));
-    clear(this.more, h("p", { class: "caution failed", role: "alert" }, icon("warn"), h("span", {}, message)));
+    clear(
+      this.more,
+      h("p", { class: "caution failed", role: "alert" }, icon("warn"), h("span", {}, message)),
+    );
     this.finish();
   }
 
@@ -250,7 +284,9 @@ export class AnswerCard {
   light(position, number) {
     let first = null;
     this.view.sentences?.forEach((sentence, index) => {
-      const marks = sentence.marks.filter((mark) => mark.number === number && (position === null || mark.quotes.includes(position)));
+      const marks = sentence.marks.filter(
+        (mark) => mark.number === number && (position === null || mark.quotes.includes(position)),
+      );
       const element = this.said.querySelector(`[data-sentence="${index}"]`);
       element?.classList.toggle("lit", marks.length > 0);
       if (marks.length) first ??= element?.querySelector(`.cite[data-number="${number}"]`);
@@ -266,4 +302,3 @@ export class AnswerCard {
     clear(this.foot, children);
   }
 }
-

@@ -1,4 +1,5 @@
 // The conversation: ask, stop, retry, edit, copy, clear; what was said is kept in the browser.
+import { askedElement, isSend } from "./asked.js";
 import { AnswerCard, answerText } from "./answer.js";
 import { Failure, ask, get } from "./client.js";
 import { action, announce, boot, byId, clear, copyText, dialog, h, t } from "./dom.js";
@@ -31,11 +32,15 @@ function save() {
 }
 
 function history(until) {
-  return conversation.turns.slice(0, until).filter((turn) => turn.answer).slice(-HISTORY).map((turn) => ({
-    question: turn.question,
-    answer: turn.answer.text,
-    standalone: turn.answer.standalone,
-  }));
+  return conversation.turns
+    .slice(0, until)
+    .filter((turn) => turn.answer)
+    .slice(-HISTORY)
+    .map((turn) => ({
+      question: turn.question,
+      answer: turn.answer.text,
+      standalone: turn.answer.standalone,
+    }));
 }
 
 const hooks = {
@@ -48,11 +53,20 @@ function newCard(turn) {
   card.said.addEventListener("pointerover", (event) => {
     const sentence = event.target.closest("[data-sentence]");
     const marks = sentence ? card.view.sentences?.[Number(sentence.dataset.sentence)]?.marks : [];
-    hintQuotes(card, (marks ?? []).flatMap((mark) => mark.quotes));
+    hintQuotes(
+      card,
+      (marks ?? []).flatMap((mark) => mark.quotes),
+    );
   });
   card.said.addEventListener("pointerleave", () => hintQuotes(card, []));
-  card.element.addEventListener("focusin", () => card.view.quotes && !card.element.classList.contains("active") && showSources(card));
-  card.element.addEventListener("click", () => card.view.quotes && !card.element.classList.contains("active") && showSources(card));
+  card.element.addEventListener(
+    "focusin",
+    () => card.view.quotes && !card.element.classList.contains("active") && showSources(card),
+  );
+  card.element.addEventListener(
+    "click",
+    () => card.view.quotes && !card.element.classList.contains("active") && showSources(card),
+  );
   return card;
 }
 
@@ -68,47 +82,23 @@ function foot(card, turn) {
   );
 }
 
-function askedElement(turn, index) {
-  const row = h("div", { class: "asked-row" });
-  const standalone = turn.answer?.standalone;
-  const place = h("div", { class: "asked" }, row, standalone ? h("p", { class: "standalone" }, t("understood_as", { question: standalone })) : null);
-  const show = () => clear(row, action("edit", t("edit"), edit, { kind: "icon-button", bare: true }), h("h2", { class: "asked-text" }, turn.question));
-  function edit() {
-    const area = h("textarea", { maxlength: "2000", "aria-label": t("edit") });
-    area.value = turn.question;
-    const leave = () => {
-      show();
-      row.querySelector("button").focus();
-    };
-    const again = () => {
-      const question = area.value.trim();
-      if (question) restart(index, question);
-    };
-    area.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") leave();
-      else if (isSend(event)) {
-        event.preventDefault();
-        again();
-      }
-    });
-    clear(row, h("div", { class: "edit-box" }, area, h("div", {}, h("button", { type: "button", class: "plain", onclick: leave }, t("cancel")), h("button", { type: "button", class: "primary", onclick: again }, t("ask_again")))));
-    area.focus();
-  }
-  show();
-  return place;
-}
-
 function turnElement(turn, index) {
   const card = newCard(turn);
   if (turn.answer) card.complete(turn.answer);
-  else if (turn.error) card.failed(turn.error[boot.language] ?? turn.error.en ?? String(turn.error));
+  else if (turn.error)
+    card.failed(turn.error[boot.language] ?? turn.error.en ?? String(turn.error));
   else {
     card.append(turn.partial ?? "");
     card.stopped();
   }
   foot(card, turn);
   cards[index] = card;
-  return h("li", { class: "turn" }, askedElement(turn, index), card.element);
+  return h(
+    "li",
+    { class: "turn" },
+    askedElement(turn, (question) => restart(index, question)),
+    card.element,
+  );
 }
 
 /** Draw the whole conversation. */
@@ -137,7 +127,12 @@ async function run(index) {
   const card = newCard(turn);
   cards[index] = card;
   cards.length = index + 1;
-  const item = h("li", { class: "turn" }, askedElement(turn, index), card.element);
+  const item = h(
+    "li",
+    { class: "turn" },
+    askedElement(turn, (question) => restart(index, question)),
+    card.element,
+  );
   const list = byId("turns");
   while (list.children.length > index) list.lastChild.remove();
   list.append(item);
@@ -145,12 +140,23 @@ async function run(index) {
   buttons();
   announce(t("state_sent"));
   const choices = store.choices();
-  const options = Object.fromEntries(["strictness", "passages", "backend"].filter((key) => choices[key] !== undefined).map((key) => [key, choices[key]]));
-  const request = { question: turn.question, history: history(index), collection: conversation.collection, documents: conversation.documents, options };
+  const options = Object.fromEntries(
+    ["strictness", "passages", "backend"]
+      .filter((key) => choices[key] !== undefined)
+      .map((key) => [key, choices[key]]),
+  );
+  const request = {
+    question: turn.question,
+    history: history(index),
+    collection: conversation.collection,
+    documents: conversation.documents,
+    options,
+  };
   try {
     for await (const event of ask(request, work.controller.signal)) {
       const follow = atEnd();
-      if (event.kind === "waiting") card.setState(event.before ? t("state_waiting", { count: event.before }) : t("state_sent"));
+      if (event.kind === "waiting")
+        card.setState(event.before ? t("state_waiting", { count: event.before }) : t("state_sent"));
       else if (event.kind === "started") card.setState(t("state_searching"));
       else if (event.kind === "retrieved") card.retrieved(event);
       else if (event.kind === "text") {
@@ -159,8 +165,12 @@ async function run(index) {
       } else if (event.kind === "answer") {
         turn.answer = event.answer;
         card.complete(event.answer);
-        item.replaceChild(askedElement(turn, index), item.firstChild);
-      } else if (event.kind === "error") throw new Failure(event.message[boot.language] ?? event.message.en);
+        item.replaceChild(
+          askedElement(turn, (question) => restart(index, question)),
+          item.firstChild,
+        );
+      } else if (event.kind === "error")
+        throw new Failure(event.message[boot.language] ?? event.message.en);
       if (follow) toEnd();
     }
     if (!turn.answer) throw new Failure(t("error_server"));
@@ -249,7 +259,12 @@ export function restrict({ collection = conversation.collection, documents = [] 
 }
 
 async function clearAll() {
-  const sure = await dialog({ title: t("clear_sure"), body: [h("p", {}, t("clear_means"))], confirm: t("clear"), danger: true });
+  const sure = await dialog({
+    title: t("clear_sure"),
+    body: [h("p", {}, t("clear_means"))],
+    confirm: t("clear"),
+    danger: true,
+  });
   if (!sure) return;
   stop();
   conversation.turns = [];
@@ -258,17 +273,26 @@ async function clearAll() {
   byId("question").focus();
 }
 
-function isSend(event) {
-  // 229: the key belongs to an input method that is still composing.
-  return event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
-}
-
 /** Show questions made from the documents of the current collection. */
 export async function drawExamples() {
   const place = byId("examples");
   try {
     const { examples } = await get("api/examples", { collection: conversation.collection });
-    clear(place, examples.map((example) => h("li", {}, h("button", { type: "button", lang: example.language, onclick: () => submit(example.question) }, example.question, h("small", {}, example.title)))));
+    clear(
+      place,
+      examples.map((example) =>
+        h(
+          "li",
+          {},
+          h(
+            "button",
+            { type: "button", lang: example.language, onclick: () => submit(example.question) },
+            example.question,
+            h("small", {}, example.title),
+          ),
+        ),
+      ),
+    );
   } catch {
     clear(place);
   }
@@ -301,4 +325,3 @@ export function startChat() {
   draw();
   buttons();
 }
-

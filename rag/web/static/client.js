@@ -86,7 +86,11 @@ export async function* ask(request, signal) {
     signal,
     body: JSON.stringify({
       data: [
-        request.question, request.history, request.collection, request.documents, request.options,
+        request.question,
+        request.history,
+        request.collection,
+        request.documents,
+        request.options,
       ],
       fn_index: boot.ask,
       session_hash: session,
@@ -105,7 +109,8 @@ export async function* ask(request, signal) {
     for await (const message of serverEvents(response)) {
       if (message.msg === "estimation") yield { kind: "waiting", before: message.rank };
       else if (message.msg === "process_starts") yield { kind: "started" };
-      else if (message.msg === "process_generating" && message.success) yield message.output.data[0];
+      else if (message.msg === "process_generating" && message.success)
+        yield message.output.data[0];
       else if (message.msg === "process_completed") {
         if (!message.success) throw new Failure(t("error_server"));
         return;

@@ -50,7 +50,13 @@ async function commentOn(entry) {
     title: t("comment_title"),
     body: [
       h("p", { class: "muted small" }, entry.question),
-      h("div", { class: "field" }, h("label", { for: "expected" }, t("expected")), expected, h("p", { class: "muted small" }, t("expected_why"))),
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: "expected" }, t("expected")),
+        expected,
+        h("p", { class: "muted small" }, t("expected_why")),
+      ),
       h("div", { class: "field" }, h("label", { for: "comment" }, t("comment")), comment),
     ],
     confirm: t("save"),
@@ -62,9 +68,15 @@ async function commentOn(entry) {
 /** Make the buttons below an answer. `save` keeps the turn. */
 export function feedbackButtons(turn, save) {
   if (!boot.managed) return null;
-  const buttons = Object.entries(KINDS).map(([kind, drawing]) => action(drawing, t(`feedback_${kind}`), () => set(kind), { "aria-pressed": "false", "data-kind": kind }));
+  const buttons = Object.entries(KINDS).map(([kind, drawing]) =>
+    action(drawing, t(`feedback_${kind}`), () => set(kind), {
+      "aria-pressed": "false",
+      "data-kind": kind,
+    }),
+  );
   const show = () => {
-    for (const button of buttons) button.setAttribute("aria-pressed", String(turn.feedback === button.dataset.kind));
+    for (const button of buttons)
+      button.setAttribute("aria-pressed", String(turn.feedback === button.dataset.kind));
   };
   async function set(kind) {
     const taken = turn.feedback === kind;
@@ -79,7 +91,11 @@ export function feedbackButtons(turn, save) {
     save();
   }
   async function comment() {
-    const written = await commentOn({ question: turn.question, comment: turn.comment ?? "", expected: turn.expected ?? "" });
+    const written = await commentOn({
+      question: turn.question,
+      comment: turn.comment ?? "",
+      expected: turn.expected ?? "",
+    });
     if (!written) return;
     Object.assign(turn, written);
     const kind = turn.feedback ?? (written.expected ? "wrong" : "right");
@@ -91,12 +107,21 @@ export function feedbackButtons(turn, save) {
     save();
   }
   show();
-  return h("span", { class: "acts", role: "group", "aria-label": t("nav_feedback") }, buttons, action("note", t("comment"), comment));
+  return h(
+    "span",
+    { class: "acts", role: "group", "aria-label": t("nav_feedback") },
+    buttons,
+    action("note", t("comment"), comment),
+  );
 }
 
 async function download(section) {
   try {
-    const response = await fetch("api/feedback/export", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ browser: browserName() }) });
+    const response = await fetch("api/feedback/export", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ browser: browserName() }),
+    });
     if (!response.ok) throw new Failure(t("error_server"));
     const address = URL.createObjectURL(await response.blob());
     const link = h("a", { href: address, download: "questions.jsonl" });
@@ -111,7 +136,10 @@ async function download(section) {
 
 function entryElement(entry, again) {
   const kinds = { right: "good", wrong: "bad", wrong_source: "partly", unanswered: "partly" };
-  const when = new Intl.DateTimeFormat(boot.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(entry.time * 1000));
+  const when = new Intl.DateTimeFormat(boot.language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  }).format(new Date(entry.time * 1000));
   const change = async () => {
     const written = await commentOn(entry);
     if (!written) return;
@@ -119,19 +147,34 @@ function entryElement(entry, again) {
     if (await put({ ...kept, ...written, browser: browserName() })) again();
   };
   const remove = async () => {
-    await post("api/feedback/remove", { browser: browserName(), id: entry.id }).catch((error) => toast(error.message));
+    await post("api/feedback/remove", { browser: browserName(), id: entry.id }).catch((error) =>
+      toast(error.message),
+    );
     again();
   };
   return h(
     "li",
     { class: "entry" },
-    h("div", { class: "entry-head" }, h("span", { class: `badge ${kinds[entry.kind]}` }, t(`feedback_${entry.kind}`)), h("b", { class: "grow" }, entry.question), h("span", { class: "muted small" }, when)),
-    entry.standalone ? h("p", { class: "muted small" }, t("understood_as", { question: entry.standalone })) : null,
+    h(
+      "div",
+      { class: "entry-head" },
+      h("span", { class: `badge ${kinds[entry.kind]}` }, t(`feedback_${entry.kind}`)),
+      h("b", { class: "grow" }, entry.question),
+      h("span", { class: "muted small" }, when),
+    ),
+    entry.standalone
+      ? h("p", { class: "muted small" }, t("understood_as", { question: entry.standalone }))
+      : null,
     entry.kind === "unanswered" ? null : h("p", {}, entry.answer),
     entry.expected ? h("p", {}, h("b", {}, t("expected")), " ", entry.expected) : null,
     entry.comment ? h("p", {}, h("b", {}, t("comment")), " ", entry.comment) : null,
     entry.tells ? null : h("p", { class: "muted small" }, t("tells_nothing")),
-    h("div", { class: "toolbar" }, action("edit", t("comment_title"), change), action("trash", t("remove"), remove)),
+    h(
+      "div",
+      { class: "toolbar" },
+      action("edit", t("comment_title"), change),
+      action("trash", t("remove"), remove),
+    ),
   );
 }
 
@@ -146,24 +189,57 @@ export async function drawFeedback(section) {
   try {
     ({ entries } = await post("api/feedback/list", { browser: browserName() }));
   } catch (error) {
-    clear(section, head, h("p", { class: "caution failed", role: "alert" }, icon("warn"), h("span", {}, error.message)));
+    clear(
+      section,
+      head,
+      h(
+        "p",
+        { class: "caution failed", role: "alert" },
+        icon("warn"),
+        h("span", {}, error.message),
+      ),
+    );
     return;
   }
   const usable = entries.filter((entry) => entry.tells).length;
   const again = () => drawFeedback(section);
-  const part = (key, list) => (list.length ? [h("h3", {}, t(key, { count: count(list.length) })), h("ul", { class: "entries" }, list.map((entry) => entryElement(entry, again)))] : []);
+  const part = (key, list) =>
+    list.length
+      ? [
+          h("h3", {}, t(key, { count: count(list.length) })),
+          h(
+            "ul",
+            { class: "entries" },
+            list.map((entry) => entryElement(entry, again)),
+          ),
+        ]
+      : [];
   clear(
     section,
     head,
     h(
       "div",
       { class: "toolbar" },
-      h("button", { type: "button", class: "primary", disabled: !usable, onclick: () => download(section) }, icon("download"), t("export")),
-      h("span", { class: "muted small" }, t("export_about", { usable: count(usable), all: count(entries.length) })),
+      h(
+        "button",
+        { type: "button", class: "primary", disabled: !usable, onclick: () => download(section) },
+        icon("download"),
+        t("export"),
+      ),
+      h(
+        "span",
+        { class: "muted small" },
+        t("export_about", { usable: count(usable), all: count(entries.length) }),
+      ),
     ),
-    part("unanswered_questions", entries.filter((entry) => entry.kind === "unanswered")),
-    part("rated_answers", entries.filter((entry) => entry.kind !== "unanswered")),
+    part(
+      "unanswered_questions",
+      entries.filter((entry) => entry.kind === "unanswered"),
+    ),
+    part(
+      "rated_answers",
+      entries.filter((entry) => entry.kind !== "unanswered"),
+    ),
     entries.length ? null : h("p", { class: "muted" }, t("no_feedback")),
   );
 }
-

@@ -13,14 +13,27 @@ export function refreshNeeded(before, after) {
 }
 
 function summary(report) {
-  const counts = ["added", "replaced", "unchanged", "duplicates", "removed"].filter((key) => report[key]);
+  const counts = ["added", "replaced", "unchanged", "duplicates", "removed"].filter(
+    (key) => report[key],
+  );
   const words = counts.map((key) => t(`report_${key}`, { count: count(report[key]) }));
   return words.join(t("comma")) || t("report_nothing");
 }
 
 function refusals(list) {
   return list.length
-    ? h("ul", { "aria-label": t("refused") }, list.map(([name, reason]) => h("li", {}, h("span", { class: "badge bad" }, t("refused")), h("span", {}, [name, reason].filter(Boolean).join(" — ")))))
+    ? h(
+        "ul",
+        { "aria-label": t("refused") },
+        list.map(([name, reason]) =>
+          h(
+            "li",
+            {},
+            h("span", { class: "badge bad" }, t("refused")),
+            h("span", {}, [name, reason].filter(Boolean).join(" — ")),
+          ),
+        ),
+      )
     : null;
 }
 
@@ -38,23 +51,69 @@ export function jobElement(job) {
     return h(
       "div",
       { class: "job" },
-      h("p", {}, finished ? t("uploaded", { count: count(job.total - job.refused.length), all: count(job.total) }) : t("uploading", { done: count(job.done), all: count(job.total) })),
-      finished ? null : h("progress", { max: job.total, value: job.done, "aria-label": t("uploading", { done: job.done, all: job.total }) }),
+      h(
+        "p",
+        {},
+        finished
+          ? t("uploaded", { count: count(job.total - job.refused.length), all: count(job.total) })
+          : t("uploading", { done: count(job.done), all: count(job.total) }),
+      ),
+      finished
+        ? null
+        : h("progress", {
+            max: job.total,
+            value: job.done,
+            "aria-label": t("uploading", { done: job.done, all: job.total }),
+          }),
       refusals(job.refused),
     );
   }
   if (job.state === "failed") {
-    return h("div", { class: "job" }, h("p", {}, h("span", { class: "badge bad" }, icon("warn"), t("job_failed")), " ", job.error.message[boot.language] ?? job.error.message.en));
+    return h(
+      "div",
+      { class: "job" },
+      h(
+        "p",
+        {},
+        h("span", { class: "badge bad" }, icon("warn"), t("job_failed")),
+        " ",
+        job.error.message[boot.language] ?? job.error.message.en,
+      ),
+    );
   }
   if (job.state === "done") {
-    const refused = job.report.refused.map((refusal) => ["", boot.language === "zh" ? refusal.reason_chinese : refusal.reason]);
-    return h("div", { class: "job" }, h("p", {}, h("span", { class: "badge good" }, icon("check"), t(`job_${job.kind}`)), " ", summary(job.report)), refusals(refused));
+    const refused = job.report.refused.map((refusal) => [
+      "",
+      boot.language === "zh" ? refusal.reason_chinese : refusal.reason,
+    ]);
+    return h(
+      "div",
+      { class: "job" },
+      h(
+        "p",
+        {},
+        h("span", { class: "badge good" }, icon("check"), t(`job_${job.kind}`)),
+        " ",
+        summary(job.report),
+      ),
+      refusals(refused),
+    );
   }
   const known = job.total > 0;
   return h(
     "div",
     { class: "job" },
-    h("p", {}, t(`job_${job.kind}`), " · ", stageText(job), known ? ` ${count(job.done)} / ${count(job.total)}` : ""),
-    h("progress", { "aria-label": stageText(job), ...(known ? { max: job.total, value: job.done } : {}) }),
+    h(
+      "p",
+      {},
+      t(`job_${job.kind}`),
+      " · ",
+      stageText(job),
+      known ? ` ${count(job.done)} / ${count(job.total)}` : "",
+    ),
+    h("progress", {
+      "aria-label": stageText(job),
+      ...(known ? { max: job.total, value: job.done } : {}),
+    }),
   );
 }

@@ -1,14 +1,29 @@
 // Starts the page: navigation, the list of conversations, keys.
-import { deleteConversation, drawExamples, newConversation, onConversation, openConversation, shownConversation, startChat, stop } from "./chat.js";
+import {
+  deleteConversation,
+  drawExamples,
+  newConversation,
+  onConversation,
+  openConversation,
+  shownConversation,
+  startChat,
+  stop,
+} from "./chat.js";
 import { action, byId, clear, dialog, h, t } from "./dom.js";
-import { startDocuments } from "./documents.js";
+import { drawDocuments } from "./documents.js";
 import { drawFeedback } from "./feedback.js";
 import { drawSettings, watchPreparing } from "./settings.js";
+import { startScope } from "./scope.js";
 import { leavePanel } from "./sources.js";
 import * as store from "./store.js";
 
 const app = byId("app");
-const views = { chat: null, documents: startDocuments(), feedback: drawFeedback, settings: drawSettings };
+const views = {
+  chat: null,
+  documents: drawDocuments,
+  feedback: drawFeedback,
+  settings: drawSettings,
+};
 
 function show(name, { focus = true } = {}) {
   const view = Object.hasOwn(views, name) ? name : "chat";
@@ -21,7 +36,8 @@ function show(name, { focus = true } = {}) {
   leavePanel();
   closeConversations();
   views[view]?.(byId(`view-${view}`));
-  if (location.hash.slice(1) !== view) history.replaceState(null, "", view === "chat" ? location.pathname : `#${view}`);
+  if (location.hash.slice(1) !== view)
+    history.replaceState(null, "", view === "chat" ? location.pathname : `#${view}`);
   if (focus) (view === "chat" ? byId("question") : byId("main")).focus();
 }
 
@@ -39,7 +55,12 @@ function openConversations() {
 }
 
 async function removeAsked(entry) {
-  const sure = await dialog({ title: t("remove_conversation"), body: [h("p", {}, entry.title)], confirm: t("remove"), danger: true });
+  const sure = await dialog({
+    title: t("remove_conversation"),
+    body: [h("p", {}, entry.title)],
+    confirm: t("remove"),
+    danger: true,
+  });
   if (sure) deleteConversation(entry.id);
 }
 
@@ -56,15 +77,28 @@ function drawConversations() {
       return h(
         "li",
         { class: entry.id === current ? "current" : "" },
-        h("button", { type: "button", title: entry.title, "aria-current": entry.id === current ? "true" : undefined, onclick: open }, entry.title),
-        action("trash", t("remove_conversation"), () => removeAsked(entry), { kind: "icon-button", bare: true }),
+        h(
+          "button",
+          {
+            type: "button",
+            title: entry.title,
+            "aria-current": entry.id === current ? "true" : undefined,
+            onclick: open,
+          },
+          entry.title,
+        ),
+        action("trash", t("remove_conversation"), () => removeAsked(entry), {
+          kind: "icon-button",
+          bare: true,
+        }),
       );
     }),
   );
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]"))
+    return;
   if (leavePanel()) return;
   if (byId("conversations").classList.contains("open")) {
     closeConversations();
@@ -88,9 +122,9 @@ onConversation(drawConversations);
 store.onOtherTab(drawConversations);
 addEventListener("hashchange", () => show(location.hash.slice(1) || "chat"));
 
+startScope();
 startChat();
 watchPreparing(byId("notice")).then(drawExamples);
 drawConversations();
 show(location.hash.slice(1) || "chat", { focus: matchMedia("(hover: hover)").matches });
 document.documentElement.dataset.ready = "true";
-

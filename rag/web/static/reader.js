@@ -6,7 +6,9 @@ const REACH = 6000;
 
 function blockElement(block) {
   const tag = block.kind === "heading" ? "h3" : "p";
-  const nodes = block.runs.map((run) => (run.marks.length ? h("mark", { class: "quote" }, run.text) : run.text));
+  const nodes = block.runs.map((run) =>
+    run.marks.length ? h("mark", { class: "quote" }, run.text) : run.text,
+  );
   return h(tag, { class: block.kind, "data-start": block.start }, nodes);
 }
 
@@ -23,7 +25,13 @@ export async function openReader(collection, source, quotes, opener) {
     toast(error.message);
     return;
   }
-  const text = h("div", { class: "reader-text", lang: part.language, tabindex: "0", role: "region", "aria-label": part.title });
+  const text = h("div", {
+    class: "reader-text",
+    lang: part.language,
+    tabindex: "0",
+    role: "region",
+    "aria-label": part.title,
+  });
   const dialog = byId("reader");
   let { first, last } = part;
 
@@ -49,8 +57,16 @@ export async function openReader(collection, source, quotes, opener) {
     button.disabled = false;
   }
 
-  const earlier = h("button", { type: "button", class: "plain more", onclick: () => more(earlier, true) }, t("earlier"));
-  const later = h("button", { type: "button", class: "plain more", onclick: () => more(later, false) }, t("later"));
+  const earlier = h(
+    "button",
+    { type: "button", class: "plain more", onclick: () => more(earlier, true) },
+    t("earlier"),
+  );
+  const later = h(
+    "button",
+    { type: "button", class: "plain more", onclick: () => more(later, false) },
+    t("later"),
+  );
   earlier.hidden = !part.more_before;
   later.hidden = !part.more_after;
   text.append(earlier, ...part.blocks.map(blockElement), later);
@@ -60,7 +76,16 @@ export async function openReader(collection, source, quotes, opener) {
     h(
       "div",
       { class: "reader-head" },
-      h("div", { class: "grow" }, h("h2", { id: "reader-title", lang: part.language }, part.title), h("p", { class: "source-about" }, about.filter(Boolean).map((word) => h("span", {}, word)))),
+      h(
+        "div",
+        { class: "grow" },
+        h("h2", { id: "reader-title", lang: part.language }, part.title),
+        h(
+          "p",
+          { class: "source-about" },
+          about.filter(Boolean).map((word) => h("span", {}, word)),
+        ),
+      ),
       own.length ? action("target", t("to_quote"), () => toQuote(), { kind: "act" }) : null,
       action("close", t("close"), () => dialog.close(), { kind: "icon-button", bare: true }),
     ),
@@ -72,7 +97,10 @@ export async function openReader(collection, source, quotes, opener) {
   }
   if (!own.length && source.start) {
     const blocks = [...text.querySelectorAll("[data-start]")];
-    blocks.filter((block) => Number(block.dataset.start) <= source.start).at(-1)?.classList.add("here");
+    blocks
+      .filter((block) => Number(block.dataset.start) <= source.start)
+      .at(-1)
+      ?.classList.add("here");
   }
   dialog.addEventListener("close", () => opener?.focus(), { once: true });
   dialog.showModal();

@@ -12,15 +12,30 @@ function choice(name, legend, values, current, label, onchoose, why) {
     h(
       "div",
       { class: "choices" },
-      values.map((value) => h("label", {}, h("input", { type: "radio", name, value, checked: value === current, onchange: () => onchoose(value) }), label(value))),
+      values.map((value) =>
+        h(
+          "label",
+          {},
+          h("input", {
+            type: "radio",
+            name,
+            value,
+            checked: value === current,
+            onchange: () => onchoose(value),
+          }),
+          label(value),
+        ),
+      ),
     ),
     why ? h("p", { class: "muted small" }, why) : null,
   );
 }
 
 function reachText(answer) {
-  if (answer.state === "reached") return [t("reach_reached", { milliseconds: answer.milliseconds }), "good"];
-  if (answer.state === "unreachable") return [t("reach_unreachable", { reason: answer.reason }), "bad"];
+  if (answer.state === "reached")
+    return [t("reach_reached", { milliseconds: answer.milliseconds }), "good"];
+  if (answer.state === "unreachable")
+    return [t("reach_unreachable", { reason: answer.reason }), "bad"];
   if (answer.state === "built_in") return [t("reach_built_in"), "good"];
   return [t("reach_unknown"), "partly"];
 }
@@ -29,7 +44,10 @@ async function tryReach(place) {
   clear(place, t("reach_trying"));
   try {
     const [text, kind] = reachText(await post("api/reach", {}));
-    clear(place, h("span", { class: `badge ${kind}` }, icon(kind === "good" ? "check" : "warn"), text));
+    clear(
+      place,
+      h("span", { class: `badge ${kind}` }, icon(kind === "good" ? "check" : "warn"), text),
+    );
   } catch (error) {
     clear(place, error.message);
   }
@@ -58,7 +76,10 @@ function answering(status) {
     max: status.maximum_passages,
     value: choices.passages ?? status.passages,
     onchange: () => {
-      const value = Math.min(status.maximum_passages, Math.max(1, Math.round(Number(passages.value)) || status.passages));
+      const value = Math.min(
+        status.maximum_passages,
+        Math.max(1, Math.round(Number(passages.value)) || status.passages),
+      );
       passages.value = value;
       store.choose({ passages: value });
     },
@@ -66,10 +87,41 @@ function answering(status) {
   tryReach(reach);
   return [
     h("h3", {}, t("settings_answering")),
-    choice("backend", t("backend"), status.backends, known(choices.backend, status.backends, status.backend), backendLabel, (value) => store.choose({ backend: value }), t("backend_why")),
-    h("p", { class: "toolbar" }, reach, h("button", { type: "button", class: "plain", onclick: () => tryReach(reach) }, t("reach_try"))),
-    choice("strictness", t("strictness"), status.strictnesses, known(choices.strictness, status.strictnesses, status.strictness), (value) => t(`strictness_${value}`), (value) => store.choose({ strictness: value }), t("strictness_why")),
-    h("div", { class: "field" }, h("label", { for: "passages" }, t("passages")), passages, h("p", { class: "muted small" }, t("passages_why"))),
+    choice(
+      "backend",
+      t("backend"),
+      status.backends,
+      known(choices.backend, status.backends, status.backend),
+      backendLabel,
+      (value) => store.choose({ backend: value }),
+      t("backend_why"),
+    ),
+    h(
+      "p",
+      { class: "toolbar" },
+      reach,
+      h(
+        "button",
+        { type: "button", class: "plain", onclick: () => tryReach(reach) },
+        t("reach_try"),
+      ),
+    ),
+    choice(
+      "strictness",
+      t("strictness"),
+      status.strictnesses,
+      known(choices.strictness, status.strictnesses, status.strictness),
+      (value) => t(`strictness_${value}`),
+      (value) => store.choose({ strictness: value }),
+      t("strictness_why"),
+    ),
+    h(
+      "div",
+      { class: "field" },
+      h("label", { for: "passages" }, t("passages")),
+      passages,
+      h("p", { class: "muted small" }, t("passages_why")),
+    ),
   ];
 }
 
@@ -77,9 +129,18 @@ function facts(status) {
   const rows = [
     [t("fact_documents"), count(status.documents ?? 0)],
     [t("fact_passages"), count(status.passages_indexed ?? 0)],
-    [t("fact_model"), status.embedding_model === "bundled" ? t("model_bundled") : status.embedding_model],
+    [
+      t("fact_model"),
+      status.embedding_model === "bundled" ? t("model_bundled") : status.embedding_model,
+    ],
   ];
-  return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return h(
+    "dl",
+    { class: "facts" },
+    rows
+      .filter(([, value]) => value)
+      .map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+  );
 }
 
 /** Draw the settings into their section. */
@@ -88,15 +149,36 @@ export async function drawSettings(section) {
   const look = [
     h("h2", {}, t("nav_settings")),
     h("h3", {}, t("settings_page")),
-    choice("language", t("language"), ["zh", "en"], boot.language, (value) => ({ zh: "中文", en: "English" })[value], changeLanguage),
-    choice("theme", t("theme"), ["auto", "light", "dark"], theme, (value) => t(`theme_${value}`), changeTheme),
+    choice(
+      "language",
+      t("language"),
+      ["zh", "en"],
+      boot.language,
+      (value) => ({ zh: "中文", en: "English" })[value],
+      changeLanguage,
+    ),
+    choice(
+      "theme",
+      t("theme"),
+      ["auto", "light", "dark"],
+      theme,
+      (value) => t(`theme_${value}`),
+      changeTheme,
+    ),
   ];
   clear(section, look);
   let status;
   try {
     status = await get("api/status", { collection: shownConversation().collection });
   } catch (error) {
-    section.append(h("p", { class: "caution failed", role: "alert" }, icon("warn"), h("span", {}, error.message)));
+    section.append(
+      h(
+        "p",
+        { class: "caution failed", role: "alert" },
+        icon("warn"),
+        h("span", {}, error.message),
+      ),
+    );
     return;
   }
   const leave = async () => {
@@ -106,8 +188,23 @@ export async function drawSettings(section) {
   section.append(
     ...(status.managed ? answering(status) : []),
     h("h3", {}, t("settings_index")),
-    status.problem ? h("p", { class: "caution failed" }, icon("warn"), h("span", {}, status.problem[boot.language] ?? status.problem.en)) : facts(status),
-    ...(boot.login ? [h("p", { class: "toolbar" }, h("button", { type: "button", class: "plain", onclick: leave }, t("logout")))] : []),
+    status.problem
+      ? h(
+          "p",
+          { class: "caution failed" },
+          icon("warn"),
+          h("span", {}, status.problem[boot.language] ?? status.problem.en),
+        )
+      : facts(status),
+    ...(boot.login
+      ? [
+          h(
+            "p",
+            { class: "toolbar" },
+            h("button", { type: "button", class: "plain", onclick: leave }, t("logout")),
+          ),
+        ]
+      : []),
   );
 }
 

@@ -45,29 +45,66 @@ const nearParagraph = (near) => h("p", { class: `near ${near.kind}` }, near.text
 function sourceElement(view, source) {
   const about = [source.date, source.origin, source.heading].filter(Boolean);
   const scores = PARTS.filter((part) => part in source.scores);
-  const quotes = view.quotes.map((quote, position) => ({ ...quote, position })).filter((quote) => quote.document === source.document);
+  const quotes = view.quotes
+    .map((quote, position) => ({ ...quote, position }))
+    .filter((quote) => quote.document === source.document);
   return h(
     "article",
-    { class: `source ${source.cited ? "" : "uncited"}`, "data-source": source.number, tabindex: "-1", "aria-label": t("source_label", { number: source.number, title: source.title }) },
+    {
+      class: `source ${source.cited ? "" : "uncited"}`,
+      "data-source": source.number,
+      tabindex: "-1",
+      "aria-label": t("source_label", { number: source.number, title: source.title }),
+    },
     h(
       "div",
       { class: "source-head" },
       h("span", { class: "source-number", "aria-hidden": "true" }, String(source.number)),
-      h("div", { class: "grow" }, h("h3", { lang: source.language }, source.title), h("p", { class: "source-about" }, about.map((text) => h("span", {}, text)))),
+      h(
+        "div",
+        { class: "grow" },
+        h("h3", { lang: source.language }, source.title),
+        h(
+          "p",
+          { class: "source-about" },
+          about.map((text) => h("span", {}, text)),
+        ),
+      ),
     ),
     h(
       "div",
       { class: "passage", lang: source.language },
       source.before.map(nearParagraph),
-      h("p", { class: "own" }, runNodes(source.runs, (run) => quoteMark(run, source.number))),
+      h(
+        "p",
+        { class: "own" },
+        runNodes(source.runs, (run) => quoteMark(run, source.number)),
+      ),
       source.after.map(nearParagraph),
     ),
-    source.cited ? null : h("dl", { class: "scores" }, scores.map((part) => h("div", {}, h("dt", {}, t(`score_${part}`)), h("dd", {}, source.scores[part].toFixed(3))))),
+    source.cited
+      ? null
+      : h(
+          "dl",
+          { class: "scores" },
+          scores.map((part) =>
+            h(
+              "div",
+              {},
+              h("dt", {}, t(`score_${part}`)),
+              h("dd", {}, source.scores[part].toFixed(3)),
+            ),
+          ),
+        ),
     h(
       "div",
       { class: "source-foot" },
-      action("book", t("open_document"), (event) => openReader(card.collection, source, quotes, event.currentTarget)),
-      source.cited ? action("back", t("back_to_answer"), () => backToAnswer(null, source.number)) : null,
+      action("book", t("open_document"), (event) =>
+        openReader(card.collection, source, quotes, event.currentTarget),
+      ),
+      source.cited
+        ? action("back", t("back_to_answer"), () => backToAnswer(null, source.number))
+        : null,
     ),
   );
 }
@@ -86,17 +123,24 @@ export function showSources(answerCard) {
   card.element.classList.add("active");
   const cited = view.sources.filter((source) => source.cited);
   const others = view.sources.filter((source) => !source.cited);
-  byId("sources-count").textContent = t("sources_count", { cited: count(cited.length), all: count(view.sources.length) });
+  byId("sources-count").textContent = t("sources_count", {
+    cited: count(cited.length),
+    all: count(view.sources.length),
+  });
   clear(
     body,
     cited.map((source) => sourceElement(view, source)),
     others.length
       ? h(
-        "details",
-        { class: "others", open: !cited.length },
-        h("summary", {}, t("uncited", { count: count(others.length) })),
-        h("div", { class: "list" }, others.map((source) => sourceElement(view, source))),
-      )
+          "details",
+          { class: "others", open: !cited.length },
+          h("summary", {}, t("uncited", { count: count(others.length) })),
+          h(
+            "div",
+            { class: "list" },
+            others.map((source) => sourceElement(view, source)),
+          ),
+        )
       : null,
   );
   const first = body.querySelector("mark.quote");
@@ -120,7 +164,11 @@ export function openSource(answerCard, number, positions, button) {
   if (!source) return;
   const fold = source.closest("details");
   if (fold) fold.open = true;
-  const marks = [...source.querySelectorAll("mark.quote")].filter((mark) => !positions.length || positions.some((position) => mark.dataset.quotes.split(" ").includes(String(position))));
+  const marks = [...source.querySelectorAll("mark.quote")].filter(
+    (mark) =>
+      !positions.length ||
+      positions.some((position) => mark.dataset.quotes.split(" ").includes(String(position))),
+  );
   source.classList.add("lit");
   for (const mark of marks) mark.classList.add("lit");
   const target = marks[0] ?? source;
@@ -136,7 +184,8 @@ function scrollInto(body, target, behavior) {
   const outer = body.getBoundingClientRect();
   // Already readable: moving it would only confuse.
   if (box.top >= outer.top + HEAD && box.bottom <= outer.bottom - 40) return;
-  const top = body.scrollTop + box.top - outer.top - Math.max(HEAD, (outer.height - box.height) / 3);
+  const top =
+    body.scrollTop + box.top - outer.top - Math.max(HEAD, (outer.height - box.height) / 3);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   body.scrollTo({ top, behavior: calm ? "auto" : behavior });
 }
@@ -156,7 +205,10 @@ function backToAnswer(position, number) {
 export function hintQuotes(answerCard, positions) {
   if (card !== answerCard) return;
   for (const mark of byId("sources-body").querySelectorAll("mark.quote")) {
-    mark.classList.toggle("hint", mark.dataset.quotes.split(" ").some((own) => positions.includes(Number(own))));
+    mark.classList.toggle(
+      "hint",
+      mark.dataset.quotes.split(" ").some((own) => positions.includes(Number(own))),
+    );
   }
 }
 

@@ -90,7 +90,10 @@ export function saveConversation(conversation) {
 
 export function removeConversation(id) {
   remove(ENTRY + id);
-  write(LIST, conversations().filter((entry) => entry.id !== id));
+  write(
+    LIST,
+    conversations().filter((entry) => entry.id !== id),
+  );
 }
 
 /** Return the choices of this browser: strictness, passages, collection. */

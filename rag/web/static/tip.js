@@ -46,9 +46,13 @@ export function withTip(target, content) {
 }
 
 document.addEventListener("scroll", () => owner && hideTip(), true);
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && owner) {
-    hideTip();
-    event.stopPropagation();
-  }
-}, true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Escape" && owner) {
+      hideTip();
+      event.stopPropagation();
+    }
+  },
+  true,
+);
