@@ -94,13 +94,15 @@ class Hit:
     """A retrieved passage. ``rank`` counts from 1; ``score`` orders the hits of one question.
 
     ``scores`` holds the parts: ``dense`` (cosine), ``lexical`` (BM25), ``fused``, and
-    ``rerank`` where a reranker ran. A part that was not computed is absent.
+    ``rerank`` where a reranker ran. A part that was not computed is absent. ``repeats`` are
+    lower passages of other documents that say the very same and are not hits of their own.
     """
 
     passage: Passage
     rank: int
     score: float
     scores: Mapping[str, float] = field(default_factory=dict)
+    repeats: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

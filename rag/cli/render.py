@@ -100,6 +100,7 @@ def print_answer(door: Door, answer: Answer) -> None:
     ):
         door.out.print()
         _print_cited(door, number, list(group))
+        _print_repeats(door, [hit for hit in answer.hits if hit.rank == number])
 
 
 def print_hits(door: Door, hits: Sequence[Hit]) -> None:
@@ -109,6 +110,7 @@ def print_hits(door: Door, hits: Sequence[Hit]) -> None:
         parts = "".join(f", {name} {value:.3f}" for name, value in scores.items())
         _print_heading(door, hit.rank, hit.passage, hit.passage.start, hit.passage.end, parts)
         _indented(door, Text(printable(hit.passage.text)))
+        _print_repeats(door, [hit])
         door.out.print()
 
 
@@ -185,6 +187,14 @@ def _print_cited(door: Door, number: int, citations: list[Citation]) -> None:
     spans = _joined(sorted({(citation.start, citation.end) for citation in citations}))
     _print_heading(door, number, passage, *spans[0])
     _indented(door, _quoted(door, passage, spans))
+
+
+def _print_repeats(door: Door, hits: Iterable[Hit]) -> None:
+    """Name the other documents that hold the same passage."""
+    for passage in (passage for hit in hits for passage in hit.repeats):
+        also = door.say("the same in", "同文另见")
+        place = printable(_place(passage.source))
+        _indented(door, Text(f"{also} {printable(passage.title)} ({place})", style="dim"))
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
