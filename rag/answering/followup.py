@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.answering.followup_english import complete_english
 from rag.answering.question import read_question
 from rag.records import Turn
 from rag.text.dates import find_dates
@@ -40,6 +41,8 @@ def complete(question: str, history: Sequence[Turn]) -> str:
         return question
     last = history[-1].standalone_question or history[-1].question
     body = _LEAD.sub("", question).strip()
+    if not _is_chinese(body) and not _CHANGED.match(body):
+        return complete_english(question, history) or question
     changed = _CHANGED.match(body)
     if changed:
         return _with_part(last, (changed.group("part") or changed.group("english")).strip())

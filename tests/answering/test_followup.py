@@ -28,3 +28,28 @@ def test_without_history_nothing_changes() -> None:
 def test_the_written_out_form_of_the_last_turn_is_built_on() -> None:
     history = [Turn("2023年有多少个驿站？"), Turn("那2022年呢？", "", "2022年有多少个驿站？")]
     assert complete("2021年呢？", history) == "2021年有多少个驿站？"
+
+
+STEIN = [
+    Turn("Who is Ben Stein?", "Ben Stein is an American writer."),
+    Turn("Was he ever fired?", "Stein was fired by The New York Times in August 2009."),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Why was he fired?", "Why was Ben Stein fired?"),
+        ("What is his position?", "What is Ben Stein's position?"),
+        ("Did anybody thank her for it?", "Did anybody thank Ben Stein for it?"),
+        ("When was the Eiffel Tower built?", "When was the Eiffel Tower built?"),
+    ],
+)
+def test_an_english_pronoun_gives_way_to_the_name_talked_about(
+    question: str, expected: str
+) -> None:
+    assert complete(question, STEIN) == expected
+
+
+def test_an_english_follow_up_stays_where_nothing_was_named() -> None:
+    assert complete("Was it popular?", [Turn("what happened next?", "")]) == "Was it popular?"
