@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.records import Hit
@@ -36,3 +36,28 @@ class Evidence:
     def first(self, count: int) -> Evidence:
         """Return the same evidence with its first ``count`` hits."""
         return replace(self, hits=self.hits[:count], parts=self.parts[:count])
+
+
+def under_one_numbering(several: Sequence[Evidence], count: int) -> tuple[Evidence, ...]:
+    """Return the evidence of several questions with hits that share their ranks.
+
+    The best hits of each come first, then the second ones, and so on until ``count`` passages
+    are numbered; hits beyond them are left out.
+    """
+    numbers: dict[str, int] = {}
+    deepest = max((len(evidence.hits) for evidence in several), default=0)
+    for depth in range(deepest):
+        for evidence in several:
+            if depth < len(evidence.hits) and len(numbers) < count:
+                numbers.setdefault(evidence.hits[depth].passage.id, len(numbers) + 1)
+    return tuple(_renumbered(evidence, numbers) for evidence in several)
+
+
+def _renumbered(evidence: Evidence, numbers: Mapping[str, int]) -> Evidence:
+    kept = [place for place, hit in enumerate(evidence.hits) if hit.passage.id in numbers]
+    hits = tuple(
+        replace(evidence.hits[place], rank=numbers[evidence.hits[place].passage.id])
+        for place in kept
+    )
+    parts = tuple(evidence.parts[place] for place in kept if place < len(evidence.parts))
+    return replace(evidence, hits=hits, parts=parts)

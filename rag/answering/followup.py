@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.followup_english import complete_english
-from rag.answering.question import read_question
+from rag.answering.question import asked_at, read_question, topic_of
 from rag.records import Turn
 from rag.text.dates import find_dates
 
@@ -27,9 +27,6 @@ _PRONOUN = re.compile(
     r"|其(?=[^他它她实中余次])|當時|当时"
     r"|\b(?:they|them|their|theirs|he|him|his|she|hers?|it|its|this|that|these|those)\b",
     re.IGNORECASE,
-)
-_ASKED = re.compile(
-    r"(?:是|有|为|在|共|一共|总共)?(?:什么时候|什么地方|什么|多少|哪里|哪儿|哪些|哪个|哪位|哪几|哪年|谁|几|如何|怎么|怎样|为什么|為什麼|什麼|哪裡|誰|幾|如何)"
 )
 _END = "？?。.!！ "
 _FEW_TOKENS = 2
@@ -59,28 +56,20 @@ def _with_part(last: str, part: str) -> str:
     dates, wanted = find_dates(last), find_dates(part)
     if dates and wanted and wanted[0].start == 0:
         return last[: dates[0].start] + part + last[dates[0].end :]
-    asked = _ASKED.search(last)
-    if asked and asked.start() > 1:
-        topic = last[: asked.start()].rstrip("的")
+    asked = asked_at(last)
+    if asked > 1:
+        topic = last[:asked].rstrip("的")
         kept = topic if part not in topic else ""
-        return f"{kept}{part}{last[asked.start() :].strip(_END)}？"
+        return f"{kept}{part}{last[asked:].strip(_END)}？"
     return f"{_statement(last)}，{part}？"
 
 
 def _with_topic(body: str, pronoun: re.Match[str], last: str) -> str:
     """Put the topic of the last question in the place of the pronoun."""
-    topic = _topic(last)
+    topic = topic_of(last)
     if not topic or topic in body:
         return body
     return body[: pronoun.start()] + topic + body[pronoun.end() :]
-
-
-def _topic(last: str) -> str:
-    """Return what the last question was about: what stands before its interrogative."""
-    asked = _ASKED.search(last)
-    if asked and asked.start() > 1:
-        return last[: asked.start()].strip(_END + "，,的")
-    return _statement(last)
 
 
 def _statement(question: str) -> str:

@@ -70,6 +70,18 @@ _INTERROGATIVES = re.compile(
 )
 
 
+_ASKED = re.compile(
+    r"(?:是|有|为|在|共|一共|总共)?(?:什么时候|什么地方|什么|多少|哪里|哪儿|哪些|哪个|哪位|哪几|哪年|谁|几|如何|怎么|怎样|为什么|為什麼|什麼|哪裡|誰|幾|如何)"
+)
+_NAMED = re.compile(
+    r"^(?:请问)?(?:什么是|什么叫|何为|何谓|谁是|什麼是|誰是|what (?:is|are|was|were)"
+    r"|who (?:is|was))"
+    r"\s*([^，,]+)$",
+    re.IGNORECASE,
+)
+_END = "？?。.!！ "
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question prepared once for all the sentences it is compared with.
@@ -110,3 +122,23 @@ def question_kind(normal: str) -> QuestionKind:
         if cue.search(normal):
             return kind
     return QuestionKind.WHAT
+
+
+def asked_at(question: str) -> int:
+    """Return where the words that ask begin in a Chinese question; -1 where none are found."""
+    found = _ASKED.search(question)
+    return found.start() if found else -1
+
+
+def topic_of(question: str) -> str:
+    """Return what a question is about: what stands before the words that ask, else all of it.
+
+    Of "什么是甲" and "who is Anne" it is what follows.
+    """
+    named = _NAMED.match(question)
+    if named:
+        return named[1].strip(_END)
+    asked = asked_at(question)
+    if asked > 1:
+        return question[:asked].strip(_END + "，,的")
+    return question.strip(_END)
