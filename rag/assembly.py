@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rag.errors import (
-    IndexCorrupt,
-    IndexMismatch,
-    IndexNotFound,
-    MissingExtra,
-    ModelError,
-    SettingsError,
-)
+from rag.errors import IndexCorrupt, IndexMismatch, IndexNotFound
 from rag.progress import Progress
 from rag.records import Answer, BuildReport, Turn
 from rag.resources import prompts_directory, seeds_directory
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from rag.answering.draft import Answerer
+    from rag.answering.language_model import Prompts
+    from rag.backends.base import Backend
+    from rag.backends.pacing import Limits
     from rag.bot import Bot
     from rag.embedding.base import Embedder
-
-
-EXTRACTIVE = "extractive"
 
 
 def build_index(
@@ -95,7 +86,7 @@ def open_bot(
     return Bot(
         index,
         Retriever(index, model),
-        answerer(settings),
+        answerer(settings, progress),
         passages=settings.passages,
         strictness=Strictness(settings.strictness),
     )
@@ -125,66 +116,68 @@ def embedder(settings: Settings, progress: Progress | None = None) -> Embedder:
     return load_embedder(settings.embedding_model, cache_dir=settings.cache_dir, progress=progress)
 
 
-def answerer(settings: Settings) -> Answerer:
-    """Return the answerer the settings name: ``extractive``, or a langchain ``provider:model``.
+def answerer(settings: Settings, progress: Progress | None = None) -> Answerer:
+    """Return the answerer the settings name, a language model's with its fallback behind it.
 
-    Raises MissingExtra where the provider's package is not installed, ModelError where the
-    model cannot be set up, PromptError where a prompt is unusable.
+    Raises SettingsError for a name that is none, MissingExtra where a package is not
+    installed, ModelError where the model cannot be set up, PromptError where a prompt is
+    unusable.
     """
-    if settings.backend == EXTRACTIVE:
-        from rag.answering.extractive import ExtractiveAnswerer
+    from rag.answering.extractive import ExtractiveAnswerer
+    from rag.backends.naming import EXTRACTIVE, parse_backend
 
+    name = parse_backend(settings.backend)
+    if name.provider == EXTRACTIVE:
         return ExtractiveAnswerer()
+    from rag.answering.falling_back import FallingBackAnswerer
     from rag.answering.language_model import LanguageModelAnswerer
-    from rag.prompts import load_prompt
 
-    own = [settings.prompts_dir] if settings.prompts_dir else []
-    prompts = {
-        language: load_prompt(
-            f"answer.{language}.txt",
-            directories=[*own, prompts_directory()],
-            placeholders=("passages", "question"),
-        )
-        for language in ("zh", "en")
-    }
-    return LanguageModelAnswerer(
-        settings.backend, _chat_model(settings), prompts=prompts, passages=settings.passages
+    return FallingBackAnswerer(
+        LanguageModelAnswerer(
+            backend(settings, progress), prompts=prompts(settings), limits=limits(settings)
+        ),
+        ExtractiveAnswerer(),
+        fallback=settings.fallback,
+        strict=settings.strict,
+        completing=settings.follow_ups == "model",
     )
 
 
-def _chat_model(settings: Settings) -> BaseChatModel:
-    """Return the langchain chat model named ``provider:model``; keys stay in the environment."""
-    provider, separator, model = settings.backend.partition(":")
-    if not (provider and separator and model):
-        raise SettingsError(
-            f"The backend {settings.backend!r} must be extractive or provider:model, "
-            "for example openai:gpt-5-mini.",
-            f"backend {settings.backend!r} 须为 extractive 或 provider:model，"
-            "例如 openai:gpt-5-mini。",
-        )
-    from langchain.chat_models import init_chat_model
+def backend(settings: Settings, progress: Progress | None = None) -> Backend:
+    """Return the language model the settings name. Raises as ``answerer`` does."""
+    from rag.backends.naming import parse_backend
+    from rag.backends.opening import open_backend
 
-    options: dict[str, Any] = {"timeout": settings.request_timeout}
-    if settings.base_url:
-        options["base_url"] = settings.base_url
-    try:
-        chat: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
-        return chat
-    except ImportError as error:
-        package = f"langchain-{provider.replace('_', '-')}"
-        raise MissingExtra(
-            package,
-            f"The backend {provider} needs the package {package}; install it with pip.",
-            f"后端 {provider} 需要软件包 {package}；请用 pip 安装。",
-        ) from error
-    except Exception as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise ModelError(
-            f"The language model {settings.backend} cannot be set up ({reason}); check the "
-            "provider's name and its key in the environment.",
-            f"无法设置语言模型 {settings.backend}（{reason}）；"
-            "请检查提供方名称及环境变量中的密钥。",
-        ) from error
+    return open_backend(
+        parse_backend(settings.backend),
+        base_url=settings.base_url,
+        timeout=settings.request_timeout,
+        context_tokens=settings.context_tokens,
+        cache_dir=settings.cache_dir,
+        progress=progress,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """Return how long a language model may take and how often it is asked again."""
+    from rag.backends.pacing import Limits
+
+    return Limits(
+        first_token=settings.first_token_timeout,
+        whole=settings.request_timeout,
+        retries=settings.retries,
+    )
+
+
+def prompts(settings: Settings) -> dict[str, Prompts]:
+    """Return the prompts by language, the user's own before the shipped ones.
+
+    Raises PromptError where one is missing or unusable.
+    """
+    from rag.answering.language_model import load_prompts
+
+    own = [settings.prompts_dir] if settings.prompts_dir else []
+    return load_prompts([*own, prompts_directory()])
 
 
 def chosen_directory(settings: Settings) -> Path:

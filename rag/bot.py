@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from rag.answering.compose import compose
 from rag.answering.confidence import Strictness, threshold
-from rag.answering.draft import Answerer, Draft
+from rag.answering.draft import Answerer, Completer, Draft
 from rag.answering.followup import complete
-from rag.answering.reading import read
+from rag.answering.reading import Reading, read
 from rag.errors import UsageError
 from rag.index import Index
 from rag.records import Answer, Delta, Hit, Retrieved, StreamEvent, Turn
@@ -37,7 +38,7 @@ class Bot:
         """Take the parts as they are; ``passages`` is how many hits the answerer reads."""
         self.index = index
         self._retriever = retriever
-        self._answerer = answerer
+        self.answerer = answerer
         self._passages = passages
         self._strictness = strictness
 
@@ -68,11 +69,13 @@ class Bot:
     ) -> Iterator[StreamEvent]:
         """Yield one ``Retrieved``, any number of ``Delta`` and, last, the ``Answer``.
 
-        Arguments and errors as for ``ask``; closing the iterator stops the work.
+        Arguments and errors as for ``ask``; closing the iterator stops the work, a language
+        model's too. A ``Delta`` without text only tells that a model is still at work. The
+        text of the ``Answer`` takes the place of all pieces: what was checked may differ.
         """
         began = time.perf_counter()
         question = _checked(question)
-        standalone = complete(question, history)
+        standalone = self._standalone(question, history)
         evidence = self._retriever.evidence(
             standalone, max(_EVIDENCE, self._passages), within=within
         )
@@ -84,7 +87,7 @@ class Bot:
         if reading.confidence < threshold(self._strictness):
             draft = Draft(sentences=(), declined=True)
         else:
-            for piece in self._answerer.stream(reading, history):
+            for piece in self.answerer.stream(_within(reading, len(shown)), history):
                 if isinstance(piece, Draft):
                     draft = piece
                 else:
@@ -97,9 +100,16 @@ class Bot:
             draft,
             hits=shown,
             confidence=reading.confidence,
-            backend=self._answerer.name,
+            backend=self.answerer.name,
             seconds={"search": found - began, "answer": ended - found, "total": ended - began},
         )
+
+    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+        """Return the complete question: the model's where it is asked for one, else by rules."""
+        written = None
+        if history and isinstance(self.answerer, Completer):
+            written = self.answerer.complete(question, history)
+        return written or complete(question, history)
 
     def search(
         self, question: str, k: int = 5, *, within: Collection[str] | None = None
@@ -123,6 +133,12 @@ class Bot:
     def __exit__(self, *_: object) -> None:
         """Close the index."""
         self.close()
+
+
+def _within(reading: Reading, count: int) -> Reading:
+    """Return the reading with its first hits alone: nothing else may be cited."""
+    sentences = tuple(ranked for ranked in reading.sentences if ranked.candidate.hit.rank <= count)
+    return replace(reading, evidence=reading.evidence.first(count), sentences=sentences)
 
 
 def _checked(question: str) -> str:

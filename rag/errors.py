@@ -117,9 +117,13 @@ class MissingExtra(RagError):
 
 
 class ModelError(RagError):
-    """An embedding model or an LLM provider failed."""
+    """An embedding model or an LLM provider failed; ``code`` names how where that is known."""
 
     exit_code = 7
+
+    def __init__(self, message: str, chinese: str = "", *, code: str = "") -> None:
+        super().__init__(message, chinese)
+        self.code = code
 
 
 class EvaluationError(RagError):

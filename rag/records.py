@@ -135,10 +135,16 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens an LLM backend reports; zero for the extractive one."""
+    """Tokens an LLM backend reports; zero for the extractive one.
+
+    ``left_out`` are the numbers of shown passages the model did not read, for want of room or
+    because its request holds few sentences; ``shortened`` those it read in part.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    left_out: tuple[int, ...] = ()
+    shortened: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

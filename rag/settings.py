@@ -25,6 +25,7 @@ FILE = "rag.toml"
 
 Language = Literal["auto", "zh", "en"]
 Strictness = Literal["low", "normal", "high"]
+FollowUps = Literal["rules", "model"]
 
 
 def _absolute(path: Path) -> Path:
@@ -63,13 +64,33 @@ class Settings(BaseSettings):
         description="bundled, or the name or path of a sentence-transformers model",
     )
     backend: str = Field(
-        "extractive", min_length=1, description="extractive, or provider:model for an LLM"
+        "extractive",
+        min_length=1,
+        description="extractive, provider:model for an LLM, or local:FILE.gguf",
     )
     base_url: str | None = Field(
         None, pattern=r"^https?://\S+$", description="address of an OpenAI-compatible server"
     )
     request_timeout: float = Field(
-        60.0, gt=0, le=3600, description="seconds an LLM may take for one answer"
+        120.0, gt=0, le=3600, description="seconds an LLM may take for one answer"
+    )
+    first_token_timeout: float = Field(
+        60.0, gt=0, le=3600, description="seconds an LLM may take to begin, attempts included"
+    )
+    retries: int = Field(
+        2, ge=0, le=10, description="further attempts after a failure before the first token"
+    )
+    context_tokens: int | None = Field(
+        None, ge=512, le=2_000_000, description="tokens of an LLM's prompt and answer together"
+    )
+    fallback: bool = Field(
+        True, description="quote instead, marked as such, when an LLM fails; else it is an error"
+    )
+    strict: bool = Field(
+        False, description="take unsupported sentences of an LLM out, quotes in their place"
+    )
+    follow_ups: FollowUps = Field(
+        "rules", description="who completes follow-up questions: rules, or the model"
     )
     strictness: Strictness = Field(
         "normal", description="how much evidence an answer needs before it is given"
@@ -141,6 +162,8 @@ def expected(key: str, *, chinese: bool = False) -> str:
     if "enum" in option:
         values = ", ".join(option["enum"])
         return f"{values} 之一" if chinese else f"one of {values}"
+    if option["type"] == "boolean":
+        return "true 或 false" if chinese else "true or false"
     if option["type"] in ("integer", "number"):
         low = option.get("minimum", option.get("exclusiveMinimum"))
         high = option.get("maximum")

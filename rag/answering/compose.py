@@ -6,8 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from rag.answering import texts
 from rag.answering.checker import Check, check_sentence
+from rag.answering.declining import declines
 from rag.answering.draft import Draft, DraftSentence, Quote
+from rag.answering.guarding import blanked
 from rag.records import Answer, Citation, Hit, Outcome, Sentence, Verdict
+from rag.text.sentences import split_sentences
+
+_WORTH = {Verdict.SUPPORTED: 1.0, Verdict.PARTIAL: 0.5, Verdict.UNSUPPORTED: 0.0}
+_ORDER = list(_WORTH)
+
+ABSENCE = "absence"
+"""Reason of a sentence that only says what the documents do not tell: no passage can prove it."""
+
+SUSPICIOUS = "suspicious"
+"""Reason of a sentence that rests on text which speaks to a model alone."""
 
 
 def compose(
@@ -22,21 +34,40 @@ def compose(
 ) -> Answer:
     """Return the answer with every sentence checked against the passages it cites.
 
-    A draft without one supported or partly supported sentence becomes ``UNCHECKED``, a
-    declined or empty one ``DECLINED``; numbers of hits that do not exist are dropped.
+    A draft without one supported sentence becomes ``UNCHECKED``, a declined or empty one
+    ``DECLINED``; numbers of hits that do not exist are dropped. Sentences that rest on text
+    which speaks to a model are taken out; with ``draft.strict`` every unsupported one is, and
+    spare quotes take their place. Where nothing else is left they are the answer, marked as a
+    fallback.
+
+    ``confidence`` in [0, 1] is the reading's. For an answer that a model wrote it is
+    multiplied by the mean worth of the sentences it wrote: 1 for a supported one, 1/2 for a
+    partly supported one, 0 for an unsupported one.
     """
     by_number = {hit.rank: hit for hit in hits}
-    sentences: list[Sentence] = []
+    checked = [_check(piece, by_number, draft) for piece in draft.sentences]
+    notes = list(draft.notes)
+    if draft.written:
+        worth = _mean([_WORTH[sentence.verdict] for sentence, _ in checked])
+        kept = [pair for pair in checked if not _removed(pair[0], draft.strict)]
+        if len(kept) < len(checked):
+            notes.append(f"removed:{len(checked) - len(kept)}")
+            if not kept and draft.spare:
+                notes.append(f"fallback:{backend}: unsupported")
+                backend, worth = draft.spare_backend, 1.0
+            if draft.strict or not kept:
+                kept = _replaced(kept, draft, by_number)
+        confidence *= worth
+        checked = kept
+    sentences = [sentence for sentence, _ in checked]
     citations: list[Citation] = []
-    for piece in draft.sentences:
-        checked, found = _check(piece, by_number)
-        sentences.append(checked)
+    for _, found in checked:
         citations.extend(citation for citation in found if citation not in citations)
     if draft.declined or not sentences:
         outcome, text = Outcome.DECLINED, texts.declined(question)
         sentences, citations = [], []
     else:
-        sound = any(sentence.verdict is not Verdict.UNSUPPORTED for sentence in sentences)
+        sound = any(sentence.verdict is Verdict.SUPPORTED for sentence in sentences)
         outcome = Outcome.ANSWERED if sound else Outcome.UNCHECKED
         text = "".join(_marked(sentence) for sentence in sentences)
     return Answer(
@@ -48,36 +79,85 @@ def compose(
         confidence=confidence if draft.confidence is None else draft.confidence,
         citations=tuple(citations),
         hits=tuple(hits),
-        backend=backend,
+        backend=draft.backend or backend,
         short=draft.short if outcome is Outcome.ANSWERED else "",
         usage=draft.usage,
         seconds=dict(seconds),
-        notes=draft.notes,
+        notes=tuple(notes),
     )
 
 
-def _check(piece: DraftSentence, hits: Mapping[int, Hit]) -> tuple[Sentence, list[Citation]]:
+def _removed(sentence: Sentence, strict: bool) -> bool:
+    if sentence.reasons == (SUSPICIOUS,):
+        return True
+    return strict and sentence.verdict is Verdict.UNSUPPORTED
+
+
+def _replaced(
+    kept: Sequence[tuple[Sentence, list[Citation]]], draft: Draft, hits: Mapping[int, Hit]
+) -> list[tuple[Sentence, list[Citation]]]:
+    """Return the kept sentences and the spare quotes that say something they do not."""
+    cited = {(c.number, c.start, c.end) for _, citations in kept for c in citations}
+    added = []
+    for piece in draft.spare:
+        sentence, citations = _check(piece, hits, draft)
+        covered = any(
+            number == c.number and start <= c.start and c.end <= end
+            for c in citations
+            for number, start, end in cited
+        )
+        if citations and not covered:
+            added.append((sentence, citations))
+    return [*kept, *added]
+
+
+def _check(
+    piece: DraftSentence, hits: Mapping[int, Hit], draft: Draft
+) -> tuple[Sentence, list[Citation]]:
     numbers = tuple(number for number in dict.fromkeys(piece.numbers) if number in hits)
-    checks = {number: check_sentence(piece.text, hits[number].passage.text) for number in numbers}
+    if draft.written and declines(piece.text):
+        return Sentence(piece.text, (), Verdict.PARTIAL, (ABSENCE,)), []
+    checks = {
+        number: _held_against(piece.text, hits[number], draft.tainted.get(number, ()))
+        for number in numbers
+    }
     quotes = {quote.number: quote for quote in piece.quotes}
     citations = [
-        _citation(hits[number], quotes.get(number), check) for number, check in checks.items()
+        _citation(hits[number], quotes.get(number), check, whole=draft.written)
+        for number, check in checks.items()
     ]
     verdict, reasons = _best(list(checks.values()))
     return Sentence(piece.text, numbers, verdict, reasons), citations
 
 
+def _held_against(text: str, hit: Hit, tainted: Sequence[tuple[int, int]]) -> Check:
+    """Check against the passage without what speaks to a model.
+
+    A sentence that only that text supports is told apart from one that nothing supports.
+    """
+    passage = hit.passage.text
+    if not tainted:
+        return check_sentence(text, passage)
+    check = check_sentence(text, blanked(passage, tainted))
+    if check.verdict is Verdict.UNSUPPORTED:
+        whole = check_sentence(text, passage)
+        if whole.verdict is not Verdict.UNSUPPORTED:
+            return Check(Verdict.UNSUPPORTED, (SUSPICIOUS,), whole.start, whole.end, whole.coverage)
+    return check
+
+
 def _best(checks: Sequence[Check]) -> tuple[Verdict, tuple[str, ...]]:
     if not checks:
         return Verdict.UNSUPPORTED, ("no-citation",)
-    order = [Verdict.SUPPORTED, Verdict.PARTIAL, Verdict.UNSUPPORTED]
-    best = min(checks, key=lambda check: order.index(check.verdict))
+    best = min(checks, key=lambda check: _ORDER.index(check.verdict))
     return best.verdict, best.reasons
 
 
-def _citation(hit: Hit, quote: Quote | None, check: Check) -> Citation:
-    start, end = (quote.start, quote.end) if quote else (check.start, check.end)
+def _citation(hit: Hit, quote: Quote | None, check: Check, *, whole: bool) -> Citation:
     passage = hit.passage
+    start, end = (quote.start, quote.end) if quote else (check.start, check.end)
+    if whole and not quote:
+        start, end = _widened(passage.text, start, end)
     return Citation(
         number=hit.rank,
         passage=passage,
@@ -87,6 +167,18 @@ def _citation(hit: Hit, quote: Quote | None, check: Check) -> Citation:
         support=check.verdict,
         reasons=check.reasons,
     )
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the whole sentences around a stretch: a few copied words alone prove little."""
+    touched = [span for span in split_sentences(text) if span[0] < end and start < span[1]]
+    if not touched:
+        return start, end
+    return min(start, touched[0][0]), max(end, touched[-1][1])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _marked(sentence: Sentence) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rag.answering.reading import Reading
 from rag.records import Turn, Usage
@@ -33,7 +33,13 @@ class Draft:
     """An unchecked answer. ``declined`` where the answerer itself found no answer.
 
     ``short`` is the shortest exact answer or empty. ``confidence`` is the answerer's own
-    estimate in [0, 1], None where it has none.
+    estimate in [0, 1], None where it has none. ``backend`` names who wrote it where that is
+    not the answerer that was asked.
+
+    The others concern what a language model wrote (``written``): ``tainted`` holds, by hit,
+    spans of passages that speak to a model and support nothing; ``strict`` asks that
+    unsupported sentences go; ``spare`` are quotes of ``spare_backend`` that may take the place
+    of sentences that went.
     """
 
     sentences: tuple[DraftSentence, ...]
@@ -42,6 +48,12 @@ class Draft:
     confidence: float | None = None
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
+    backend: str = ""
+    written: bool = False
+    tainted: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    strict: bool = False
+    spare: tuple[DraftSentence, ...] = ()
+    spare_backend: str = ""
 
 
 class Answerer(Protocol):
@@ -51,4 +63,13 @@ class Answerer(Protocol):
 
     def stream(self, reading: Reading, history: Sequence[Turn]) -> Iterator[str | Draft]:
         """Yield pieces of text as they come and, last, the draft."""
+        ...
+
+
+@runtime_checkable
+class Completer(Protocol):
+    """An answerer that can write out a follow-up question so that it can be searched alone."""
+
+    def complete(self, question: str, history: Sequence[Turn]) -> str | None:
+        """Return the complete question, None where the rules should do it."""
         ...

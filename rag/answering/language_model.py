@@ -1,96 +1,254 @@
 """The answerer that lets a language model write, from numbered passages, with citation marks.
 
-The model is any langchain chat model; what it writes is only a draft and passes the same
-checker as a quoted sentence does.
+What the model reads is chosen and cleaned, what it writes passes a gate piece by piece, and
+the whole is only a draft: it passes the same checker as a quoted sentence does.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
 
-from rag.answering.draft import Draft
+from rag.answering.briefing import Brief, best_sentences, whole_passages
+from rag.answering.completing import complete_with
+from rag.answering.declining import declines
+from rag.answering.draft import Draft, DraftSentence
+from rag.answering.gate import Gate
+from rag.answering.guarding import Guard, Marks, capped, clean, fresh_marks, suspicious
 from rag.answering.marks import parse
 from rag.answering.reading import Reading
-from rag.errors import ModelError
+from rag.backends.base import Backend, Request
+from rag.backends.failure import Failure, model_error
+from rag.backends.pacing import Limits, generate
+from rag.prompts import Prompt, load_prompt
 from rag.records import Hit, Turn, Usage
 from rag.text.language import detect_language
 
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+_ANSWER_TOKENS = 1000
+_SMALL_ANSWER_TOKENS = 120
+_LEAST_PROBABILITY = 0.1
+"""A sentence as probable as this, next to one that speaks to a model, is still material."""
 
-    from rag.prompts import Prompt
+_ORDERED = 3
+_SMALL_TEXT = r"[^\[\]<>{}`|\n]"
+_SMALL_DECLINE = {"zh": "没有提到", "en": "Not mentioned"}
 
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
-)
-_DECLINES = re.compile(
-    r"^(?:文档|文檔|文件|段落|资料|資料)中?(?:都|均)?(?:没有|沒有|未)提到"
-    r"|^the (?:documents|passages) do not (?:say|mention)",
-    re.IGNORECASE,
-)
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The prompts of one language: for whole passages, for few sentences, for follow-ups."""
+
+    answer: Prompt
+    small: Prompt
+    complete: Prompt
+
+
+def load_prompts(directories: Sequence[Path]) -> dict[str, Prompts]:
+    """Return the prompts by language, each from the first directory that has it.
+
+    Raises PromptError where one is missing or lacks a placeholder.
+    """
+    asked = ("passages", "question")
+    return {
+        language: Prompts(
+            answer=load_prompt(
+                f"answer.{language}.txt",
+                directories=directories,
+                placeholders=asked,
+                instructed=("mark", "canary"),
+            ),
+            small=load_prompt(f"small.{language}.txt", directories=directories, placeholders=asked),
+            complete=load_prompt(
+                f"complete.{language}.txt",
+                directories=directories,
+                placeholders=("conversation", "question"),
+            ),
+        )
+        for language in ("zh", "en")
+    }
 
 
 class LanguageModelAnswerer:
-    """Asks one chat model. Safe to share between threads where the model is."""
+    """Asks one backend. Holds no state, so it may be shared between threads."""
 
     def __init__(
-        self, name: str, model: BaseChatModel, *, prompts: Mapping[str, Prompt], passages: int
+        self,
+        backend: Backend,
+        *,
+        prompts: Mapping[str, Prompts],
+        limits: Limits,
+        guard: Guard | None = None,
     ) -> None:
-        """Take the model, its prompts by language (``zh``, ``en``) and how many hits it reads."""
-        self.name = name
-        self._model = model
+        """Take the backend, its prompts by language (``zh``, ``en``) and its time limits."""
+        self.name = backend.name
+        self.backend = backend
         self._prompts = prompts
-        self._passages = passages
+        self._limits = limits
+        self.guard = guard or Guard()
 
     def stream(self, reading: Reading, history: Sequence[Turn]) -> Iterator[str | Draft]:
-        """Yield the model's text as it comes and, last, the draft.
+        """Yield what the model writes as it comes and, last, the draft.
 
+        Empty pieces only tell that the model is still at work; closing the iterator stops it.
         The question is complete, so earlier turns are not sent. Raises ModelError where the
-        provider fails.
+        backend fails or gives away what it must not.
         """
         del history
-        question = reading.evidence.question
-        language = "zh" if detect_language(question).startswith("zh") else "en"
-        prompt = self._prompts[language]
-        hits = reading.evidence.hits[: self._passages]
-        request = prompt.fill(passages=_numbered(hits), question=question)
-        pieces: list[str] = []
+        shown = reading.evidence.hits
+        language = _language(reading.evidence.question)
+        marks = fresh_marks()
+        core, wide = self._flags(reading)
+        brief, messages = self._request(reading, language, marks, core)
+        gate = Gate(
+            marks if self.guard.gating else None, instructions=messages[0][1].partition("\n")[0]
+        )
+        request = Request(
+            messages,
+            grammar=_grammar(brief.numbers, language) if self.backend.small else "",
+            maximum=_SMALL_ANSWER_TOKENS if self.backend.small else _ANSWER_TOKENS,
+        )
         usage = Usage()
-        for text, used in self._chunks(prompt.instructions, request):
-            usage = Usage(
-                usage.prompt_tokens + used.prompt_tokens,
-                usage.completion_tokens + used.completion_tokens,
+        for piece in generate(self.backend, request, self._limits):
+            usage = _added(usage, piece.usage)
+            yield gate.take(piece.text)
+            if gate.leaked or gate.full:
+                break
+        rest = gate.finish()
+        if gate.leaked:
+            raise model_error(self.name, Failure("leak"))
+        if rest:
+            yield rest
+        yield self._draft(gate, brief, usage, wide, shown)
+
+    def _flags(
+        self, reading: Reading
+    ) -> tuple[dict[int, tuple[tuple[int, int], ...]], dict[int, tuple[tuple[int, int], ...]]]:
+        """Return by hit the sentences that speak to a model, and those with their neighbours.
+
+        A neighbour that may well answer the question is material after all.
+        """
+        core: dict[int, tuple[tuple[int, int], ...]] = {}
+        wide: dict[int, tuple[tuple[int, int], ...]] = {}
+        if not self.guard.flagging:
+            return core, wide
+        likely = [
+            ranked.candidate
+            for ranked in reading.sentences[:_ORDERED]
+            if ranked.probability >= _LEAST_PROBABILITY
+        ]
+        for hit in reading.evidence.hits:
+            orders = suspicious(hit.passage.text)
+            if orders:
+                core[hit.rank] = orders
+                spans = suspicious(hit.passage.text, neighbours=True)
+                kept = [(c.start, c.end) for c in likely if c.hit.rank == hit.rank]
+                wide[hit.rank] = tuple(span for span in spans if span not in kept or span in orders)
+        return core, wide
+
+    def _request(
+        self,
+        reading: Reading,
+        language: str,
+        marks: Marks,
+        orders: Mapping[int, tuple[tuple[int, int], ...]],
+    ) -> tuple[Brief, list[tuple[str, str]]]:
+        prompts = self._prompts[language]
+        prompt = prompts.small if self.backend.small else prompts.answer
+        question = reading.evidence.question
+        if self.guard.cleaning:
+            question = clean(question)
+        values = {"question": question, "mark": marks.delimiter, "canary": marks.canary}
+        empty = prompt.messages(passages="", **values)
+        room = self.backend.context_tokens - (
+            sum(self.backend.count(text) + 8 for _, text in empty)
+            + (_SMALL_ANSWER_TOKENS if self.backend.small else _ANSWER_TOKENS)
+        )
+        shown = reading.evidence.hits
+        if self.backend.small:
+            brief = best_sentences(
+                reading,
+                shown,
+                room=room,
+                count=self.backend.count,
+                guard=self.guard,
+                marks=marks,
+                orders=orders,
             )
-            if text:
-                pieces.append(text)
-                yield text
-        text = "".join(pieces).strip()
-        declined = not text or bool(_DECLINES.match(text))
-        yield Draft(tuple(parse(text)), declined=declined, usage=usage)
+        else:
+            brief = whole_passages(
+                capped(shown, len(shown)) if self.guard.capping else shown,
+                shown,
+                room=room,
+                count=self.backend.count,
+                guard=self.guard,
+                marks=marks,
+            )
+        return brief, prompt.messages(passages=brief.text, **values)
 
-    def _chunks(self, instructions: str, request: str) -> Iterator[tuple[str, Usage]]:
-        try:
-            for chunk in self._model.stream([("system", instructions), ("human", request)]):
-                used = getattr(chunk, "usage_metadata", None) or {}
-                yield (
-                    str(chunk.text),
-                    Usage(used.get("input_tokens", 0), used.get("output_tokens", 0)),
-                )
-        except Exception as error:
-            reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            raise ModelError(
-                f"The language model {self.name} failed ({reason}); check its name, key and "
-                "server, or use --backend extractive.",
-                f"语言模型 {self.name} 出错（{reason}）；请检查其名称、密钥和服务器，"
-                "或使用 --backend extractive。",
-            ) from error
+    def _draft(
+        self,
+        gate: Gate,
+        brief: Brief,
+        usage: Usage,
+        wide: Mapping[int, tuple[tuple[int, int], ...]],
+        shown: Sequence[Hit],
+    ) -> Draft:
+        sentences = tuple(parse(gate.text.strip()))
+        notes = [f"removed-{kind}:{count}" for kind, count in sorted(gate.removed.items())]
+        flagged = [str(hit.rank) for hit in shown if hit.rank in wide]
+        if flagged:
+            notes.append(f"suspicious:{', '.join(flagged)}")
+        if gate.full:
+            # The last sentence was cut off by us.
+            sentences = sentences[:-1]
+            notes.append("shortened")
+        return Draft(
+            sentences,
+            declined=_declined(sentences),
+            usage=Usage(
+                usage.prompt_tokens, usage.completion_tokens, brief.left_out, brief.shortened
+            ),
+            notes=tuple(notes),
+            written=True,
+            tainted=dict(wide),
+        )
+
+    def complete(self, question: str, history: Sequence[Turn]) -> str | None:
+        """Return the follow-up question written out by the model, None where that failed."""
+        return complete_with(
+            self.backend,
+            question,
+            history,
+            prompt=self._prompts[_language(question)].complete,
+            limits=self._limits,
+        )
 
 
-def _numbered(hits: Sequence[Hit]) -> str:
-    return "\n\n".join(
-        f"[{hit.rank}] {_INVISIBLE.sub('', hit.passage.title)}\n"
-        f"{_INVISIBLE.sub('', hit.passage.text)}"
-        for hit in hits
+def _declined(sentences: Sequence[DraftSentence]) -> bool:
+    """Return whether the first sentence says that there is no answer; the rest explains it."""
+    return not sentences or declines(sentences[0].text)
+
+
+def _grammar(numbers: Sequence[int], language: str) -> str:
+    """Return the form of a small model's answer: one number, one sentence, or nothing found.
+
+    The sentence can hold no brackets, tags or line ends, so no mark, link or fake turn.
+    """
+    decline = f'"{_SMALL_DECLINE[language]}"'
+    if not numbers:
+        return f"root ::= {decline}"
+    cited = " | ".join(f'"{number}"' for number in numbers)
+    length = "{2,120}" if language == "zh" else "{2,300}"
+    return f'root ::= {decline} | "[" ({cited}) "] " {_SMALL_TEXT}{length}'
+
+
+def _added(first: Usage, second: Usage) -> Usage:
+    return Usage(
+        first.prompt_tokens + second.prompt_tokens,
+        first.completion_tokens + second.completion_tokens,
     )
+
+
+def _language(text: str) -> str:
+    return "zh" if detect_language(text).startswith("zh") else "en"

@@ -32,7 +32,7 @@ _QUESTION = click.argument("question", nargs=-1, required=True, metavar="QUESTIO
     ),
 )
 @_QUESTION
-@door("index_dir", "strictness", "backend", "base_url", "passages")
+@door("index_dir", "strictness", "backend", "base_url", "strict", "passages")
 def ask_command(door: Door, *, question: tuple[str, ...]) -> None:
     """Print the answer to one question."""
     text = _typed(question)

@@ -26,7 +26,7 @@ _ENDINGS = {"/quit", "/exit", "/q"}
         "连续提问；输入 /quit 结束，/new 忘掉之前的对话。",
     ),
 )
-@door("index_dir", "strictness", "backend", "base_url", "passages")
+@door("index_dir", "strictness", "backend", "base_url", "strict", "passages")
 def chat_command(door: Door) -> None:
     """Answer line after line until the input ends."""
     at_terminal = sys.stdin.isatty()

@@ -76,8 +76,8 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         {
             "metavar": "NAME",
             "help": help_text(
-                "extractive (default, no LLM) or provider:model.",
-                "extractive（默认，不用大模型）或 提供方:模型。",
+                "extractive (default, no LLM), provider:model or local:FILE.gguf.",
+                "extractive（默认，不用大模型）、提供方:模型 或 local:文件.gguf。",
             ),
         },
     ),
@@ -87,6 +87,17 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "metavar": "URL",
             "help": help_text(
                 "Address of an OpenAI-compatible server.", "兼容 OpenAI 接口的服务器地址。"
+            ),
+        },
+    ),
+    "strict": (
+        ("--strict",),
+        {
+            "is_flag": True,
+            "flag_value": True,
+            "help": help_text(
+                "Take out what an LLM wrote without support; quote instead.",
+                "去掉大模型没有依据的句子，代之以原文引文。",
             ),
         },
     ),

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import platform
+import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rag import __version__
 from rag.cli.door import Door, door
+from rag.cli.progress import shown_progress
 from rag.cli.words import help_text
-from rag.errors import IndexCorrupt, IndexNotFound, IndexStoreError
+from rag.errors import IndexCorrupt, IndexNotFound, IndexStoreError, RagError
+
+if TYPE_CHECKING:
+    from rag.backends.base import Backend
+    from rag.backends.pacing import Limits
 
 
 @click.command(
@@ -35,13 +41,14 @@ def info_command(door: Door, *, check: bool) -> None:
         "python": platform.python_version(),
         "settings": _settings(door),
         "index": _index(door, check=check),
+        "backend": _backend(door, check=check),
     }
     if door.json:
         door.write_json(facts)
         return
     for name in ("version", "python"):
         door.out.print(f"{name}: {facts[name]}", soft_wrap=True)
-    for name in ("settings", "index"):
+    for name in ("settings", "index", "backend"):
         door.out.print(f"{name}:", style="bold")
         for key, value in facts[name].items():
             door.out.print(f"  {key}: {_shown(value)}", soft_wrap=True)
@@ -102,3 +109,54 @@ def _check(door: Door, directory: Path) -> str:
     with assembly.open_bot(directory, settings=door.settings) as bot:
         bot.search("rag", 1)
     return door.say("sound", "完好")
+
+
+def _backend(door: Door, *, check: bool) -> dict[str, Any]:
+    """Tell what writes the answers; with ``check`` ask it for a word, so that it must answer."""
+    from rag import assembly
+    from rag.backends.naming import EXTRACTIVE, LOCAL, parse_backend
+
+    settings = door.settings
+    name = parse_backend(settings.backend)
+    facts: dict[str, Any] = {"name": name.whole}
+    if name.provider == EXTRACTIVE:
+        return {**facts, "state": door.say("built in", "内置")}
+    if name.provider != LOCAL:
+        # Whether a key is there, never the key.
+        if name.key_variable:
+            state = door.say("set", "已设置") if name.key_is_set else door.say("not set", "未设置")
+            facts["key"] = f"{name.key_variable} {state}"
+        facts["base_url"] = settings.base_url
+    facts["prompts"] = {
+        f"{kind}.{language}": getattr(loaded, kind).version or door.say("own", "自定")
+        for language, loaded in assembly.prompts(settings).items()
+        for kind in ("answer", "small", "complete")
+    }
+    try:
+        with shown_progress(door.err, chinese=door.chinese) as progress:
+            backend = assembly.backend(settings, progress)
+        with closing(backend):
+            facts["context_tokens"] = backend.context_tokens
+            facts["small"] = backend.small
+            if check:
+                began = time.perf_counter()
+                _greet(backend, assembly.limits(settings))
+                facts["answers_in_seconds"] = round(time.perf_counter() - began, 2)
+    except RagError as error:
+        if check:
+            raise
+        return {**facts, "state": door.say(str(error), error.chinese)}
+    if check:
+        return {**facts, "state": door.say("answers", "有回应")}
+    return {**facts, "state": door.say("not asked (--check asks it)", "未询问（--check 会询问）")}
+
+
+def _greet(backend: Backend, limits: Limits) -> None:
+    """Ask for one word. Raises ModelError where nothing comes."""
+    from rag.backends.base import Request
+    from rag.backends.pacing import generate
+
+    request = Request([("system", "Answer with one word."), ("human", "Say: ready")], maximum=8)
+    for piece in generate(backend, request, limits):
+        if piece.text.strip():
+            return

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from rag.cli.door import Door
+from rag.cli.notes import notes_in_words
 from rag.records import Answer, BuildReport, Citation, Hit, Outcome, Passage, Sentence, Verdict
 
 _MARKS = {
@@ -23,20 +24,6 @@ _VERDICTS = {
     Verdict.PARTIAL: ("partly supported", "部分支持"),
     Verdict.UNSUPPORTED: ("not supported", "没有依据"),
 }
-_NOTES = {
-    "conflict": (
-        "The documents disagree: compare the cited passages.",
-        "文档之间说法不一：请对照所引段落。",
-    ),
-    "premise": (
-        "The documents contradict what the question takes for granted.",
-        "文档与问题的前提不符。",
-    ),
-    "fallback": (
-        "The language model failed, so this is the answer without it.",
-        "大模型未能作答，这是不用大模型得到的答案。",
-    ),
-}
 _REASONS = {
     "number": ("not in the passage: {}", "段落中没有：{}"),
     "date": ("not in the passage: {}", "段落中没有：{}"),
@@ -47,6 +34,8 @@ _REASONS = {
     "other-language": ("written in another language", "与段落语言不同"),
     "no-citation": ("cites no passage", "没有引用段落"),
     "empty": ("says nothing", "没有内容"),
+    "absence": ("says what is missing, which no passage can prove", "说明文中没有的内容，无法核对"),
+    "suspicious": ("rests on text that speaks to a model", "仅依据对模型喊话的文字"),
 }
 _CONFIDENCE = ((0.9, "high", "高"), (0.7, "fair", "较高"), (0.5, "moderate", "中等"))
 _NEAREST = 3
@@ -157,10 +146,7 @@ def _print_declined(door: Door, answer: Answer) -> None:
 
 
 def _print_notes(door: Door, answer: Answer) -> None:
-    for note in answer.notes:
-        code, _, detail = note.partition(":")
-        english, chinese = _NOTES.get(code, (note, note))
-        text = door.say(english, chinese) + (f" ({detail})" if detail and code in _NOTES else "")
+    for text in notes_in_words(answer.notes, say=door.say):
         _line(door, Text(printable(text), style="yellow"))
 
 

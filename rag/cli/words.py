@@ -12,6 +12,7 @@ STAGES = {
     "embed": ("Embedding passages", "计算段落向量"),
     "write": ("Writing the index", "写入索引"),
     "load": ("Loading", "加载"),
+    "model": ("Joining the language model (once)", "拼合语言模型（仅一次）"),
 }
 """Stage codes of ``rag.progress`` in words (English, Chinese)."""
 
