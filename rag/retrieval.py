@@ -15,6 +15,7 @@ from rag.evidence import Evidence, PartCosine
 from rag.index import DenseScore, Index
 from rag.records import Hit, Passage
 from rag.text.likeness import nearly_equal
+from rag.text.spelling import mend
 from rag.text.tokens import index_tokens
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ _DENSE_WEIGHT = 10.0
 
 _WHOLE_WEIGHT = 0.25
 """Share of the whole passage's cosine in the dense score; the rest is its best part's."""
+
+_CLEARLY_BETTER = 0.12
+"""Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the
+eight mistyped ones that were noticed there and about the shipped article six did."""
 
 _SPARE = 10
 """Candidates looked at beyond the hits wanted, since some may repeat others."""
@@ -70,6 +75,18 @@ class Retriever:
     def search(self, question: str, k: int, *, within: Collection[str] | None = None) -> list[Hit]:
         """Return the best ``k`` passages (fewer where the index holds fewer), best first."""
         return list(self.evidence(question, k, within=within).hits)
+
+    def mended(self, question: str, *, within: Collection[str] | None = None) -> str:
+        """Return the question with characters mistyped for homophones exchanged.
+
+        It is changed only where what is found first then fits clearly better.
+        """
+        other = mend(question, self._index.document_frequencies)
+        if other == question:
+            return question
+        before, after = (self.search(text, 1, within=within) for text in (question, other))
+        better = before and after and after[0].score - before[0].score >= _CLEARLY_BETTER
+        return other if better else question
 
     def evidence(self, question: str, k: int, *, within: Collection[str] | None = None) -> Evidence:
         """Return the best ``k`` passages with the signals an answerer decides on.
