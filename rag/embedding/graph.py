@@ -13,25 +13,42 @@ bits, because processors without VNNI add two ``uint8 * int8`` products in 16 bi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from rag.embedding.packed import BLOCK, PackedModel
+from rag.embedding.packed import BLOCK, PackedConfig, PackedModel
+from rag.embedding.words import scales_place, write_words
 
 _CONTRIB = "com.microsoft"
 _OPSET = 17
 _FORMAT = 8
 _LARGEST = 63
-_PAGE = 65536  # a mapped tensor has to start at a page, and some systems have pages of 64 KiB
+
+Shape = tuple[int, list[int | str]]
+"""The type of a tensor's elements and its dimensions, a name for one that varies."""
 
 
-class _Graph:
+class EncoderWeights(Protocol):
+    """Where the numbers of an encoder come from, by the names of the packed file."""
+
+    config: PackedConfig
+
+    def floats(self, name: str) -> NDArray[np.float32]:
+        """Return a vector, or a small matrix laid flat."""
+        ...
+
+    def matrix(self, name: str, columns: int) -> NDArray[np.float32]:
+        """Return a matrix ``[rows, columns]``."""
+        ...
+
+
+class Graph:
     """Nodes and weights as they are added."""
 
     def __init__(self, *, quantised: bool) -> None:
@@ -40,12 +57,14 @@ class _Graph:
         self.weights: list[onnx.TensorProto] = []
 
     def constant(self, name: str, array: NDArray[np.generic]) -> str:
+        """Add a weight and return its name."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
     def node(
         self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: Any
     ) -> str:
+        """Add an operator with one output and return the output's name."""
         self.nodes.append(
             helper.make_node(kind, inputs, [output], name=output, domain=domain, **attributes)
         )
@@ -75,6 +94,28 @@ class _Graph:
         )
         return self.node("Add", [product, bias_name], name)
 
+    def write(
+        self,
+        path: Path,
+        *,
+        name: str,
+        inputs: Mapping[str, Shape],
+        outputs: Mapping[str, Shape],
+        note: str,
+    ) -> None:
+        """Write the graph with its named inputs and outputs to ``path``."""
+        given, wanted = (
+            [helper.make_tensor_value_info(key, *shape) for key, shape in values.items()]
+            for values in (inputs, outputs)
+        )
+        proto = helper.make_model(
+            helper.make_graph(self.nodes, name, given, wanted, self.weights, doc_string=note),
+            opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)],
+            ir_version=_FORMAT,
+            producer_name="rag",
+        )
+        path.write_bytes(proto.SerializeToString())
+
 
 def quantise_columns(
     matrix: NDArray[np.float32],
@@ -97,43 +138,39 @@ def write_graph(
     ``table`` is written too; it is the same for both kinds of layers.
     """
     config = model.config
-    hidden, heads = config.hidden, config.heads
-    graph = _Graph(quantised=quantised)
-    x = _embeddings(graph, model, table)
+    graph = Graph(quantised=quantised)
+    x = add_embeddings(graph, model, _word_table(graph, model, table))
     for layer in range(config.layers):
-        x = _layer(graph, model, layer, x, final=layer == config.layers - 1)
+        last = layer == config.layers - 1
+        x = add_layer(graph, model, layer, x, "token_states" if last else f"layer{layer}.output")
         layer_done()
     mean = graph.node("ReduceMean", [x], "mean", axes=[1], keepdims=0)
     graph.node("LpNormalization", [mean], "sentence", axis=-1, p=2)
-    proto = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "multilingual-e5-small",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
-            [
-                helper.make_tensor_value_info(
-                    "token_states", TensorProto.FLOAT, [1, "tokens", hidden]
-                ),
-                helper.make_tensor_value_info("sentence", TensorProto.FLOAT, [1, hidden]),
-            ],
-            graph.weights,
-            doc_string=f"{config.layers} layers, {heads} heads",
-        ),
-        opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)],
-        ir_version=_FORMAT,
-        producer_name="rag",
+    graph.write(
+        path,
+        name="multilingual-e5-small",
+        inputs={"input_ids": (TensorProto.INT64, [1, "tokens"])},
+        outputs={
+            "token_states": (TensorProto.FLOAT, [1, "tokens", config.hidden]),
+            "sentence": (TensorProto.FLOAT, [1, config.hidden]),
+        },
+        note=f"{config.layers} layers, {config.heads} heads",
     )
-    path.write_bytes(proto.SerializeToString())
 
 
-def _embeddings(graph: _Graph, model: PackedModel, table: Path) -> str:
+def add_embeddings(
+    graph: Graph, model: EncoderWeights, words: str, *, positions: int | None = None
+) -> str:
+    """Add positions and the segment to ``words`` [1, tokens, hidden] and normalise the sum.
+
+    ``positions`` keeps only the first so many places (default: all).
+    """
     hidden = model.config.hidden
-    words = _word_table(graph, model, table)
     # Every text is one segment, so the vector of segment 0 is added once and for all.
     places = model.floats("emb.pos").reshape(-1, hidden) + model.floats("emb.type")[:hidden]
-    graph.constant("positions.table", places)
+    graph.constant("positions.table", places[:positions])
     graph.constant("zero", np.array([0], dtype=np.int64))
-    shape = graph.node("Shape", ["input_ids"], "tokens", start=1, end=2)
+    shape = graph.node("Shape", [words], "tokens", start=1, end=2)
     position = graph.node("Slice", ["positions.table", "zero", shape, "zero"], "positions")
     total = graph.node("Add", [words, position], "embedded")
     return graph.node(
@@ -149,17 +186,12 @@ def _embeddings(graph: _Graph, model: PackedModel, table: Path) -> str:
     )
 
 
-def _word_table(graph: _Graph, model: PackedModel, table: Path) -> str:
+def _word_table(graph: Graph, model: PackedModel, table: Path) -> str:
     config = model.config
     rows, hidden = config.vocabulary, config.hidden
     numbers_size, scales_size = rows * hidden // 2, rows * hidden // BLOCK * 4
-    scales_at = numbers_size + -numbers_size % _PAGE
-    with table.open("wb") as numbers, table.open("r+b") as scales:
-        scales.seek(scales_at)
-        for scale, whole in model.blocks("emb.word", hidden):
-            pairs = (whole + 8).astype(np.uint8).reshape(-1, hidden // 2, 2)
-            numbers.write((pairs[:, :, 0] | pairs[:, :, 1] << 4).tobytes())
-            scales.write(scale.tobytes())
+    scales_at = scales_place(rows, hidden)
+    write_words(model, table)
     graph.weights.append(
         _external("words.table", TensorProto.UINT8, (rows, hidden // 2), table, 0, numbers_size)
     )
@@ -192,7 +224,8 @@ def _external(
     return tensor
 
 
-def _layer(graph: _Graph, model: PackedModel, index: int, x: str, *, final: bool) -> str:
+def add_layer(graph: Graph, model: EncoderWeights, index: int, x: str, output: str) -> str:
+    """Add one transformer layer after ``x`` and return its ``output``, [1, tokens, hidden]."""
     config, hidden, name = model.config, model.config.hidden, f"layer{index}"
 
     def matrix(key: str, columns: int = hidden) -> NDArray[np.float32]:
@@ -223,12 +256,11 @@ def _layer(graph: _Graph, model: PackedModel, index: int, x: str, *, final: bool
     outer = graph.linear(
         active, matrix("fo.w", config.intermediate), vector("fo.b"), f"{name}.outer"
     )
-    output = "token_states" if final else f"{name}.output"
     return _add_and_norm(graph, config.epsilon, outer, x, vector("oln.w"), vector("oln.b"), output)
 
 
 def _add_and_norm(
-    graph: _Graph,
+    graph: Graph,
     epsilon: float,
     x: str,
     skipped: str,

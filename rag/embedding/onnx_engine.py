@@ -21,7 +21,7 @@ from rag.embedding.packed import SHA256
 from rag.embedding.pooling import embed_with_parts, weighted_mean, windows
 from rag.embedding.preparation import prepare
 from rag.embedding.unigram import FILE_NAME as VOCABULARY
-from rag.embedding.unigram import UnigramTokenizer
+from rag.embedding.unigram import open_vocabulary
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class OnnxEmbedder:
         self.digest = hashlib.sha256(f"{SHA256} {FORMAT} {self.engine}".encode()).hexdigest()
         self._workers = workers
         try:
-            self._tokenizer = UnigramTokenizer(directory / VOCABULARY)
-            self._session = _open_session(directory / graph)
+            self._tokenizer = open_vocabulary(directory / VOCABULARY)
+            self._session = open_session(directory / graph)
         except Exception as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(
@@ -95,7 +95,7 @@ class OnnxEmbedder:
         return weighted_mean(vectors, [end - start for start, end in cuts])
 
 
-def _open_session(path: Path) -> Any:
+def open_session(path: Path) -> Any:
     """Return a session that computes on the thread that calls it."""
     import onnxruntime
 

