@@ -155,7 +155,8 @@ class Answer:
     answer (a slice of a cited quote), empty where there is none. ``confidence`` in [0, 1]
     estimates the chance that the documents answer the question and this is the answer.
     ``seconds`` holds wall seconds by stage (``search``, ``answer``, ``total``).
-    ``notes`` are codes for the reader: ``"conflict"``, ``"premise"``, ``"fallback:…"``.
+    ``notes`` are codes for the reader: ``"conflict"``, ``"premise"``, ``"unanswered:…"`` (a part
+    of the question), ``"fallback:…"``.
     """
 
     question: str

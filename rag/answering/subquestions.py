@@ -69,6 +69,8 @@ def _complete(piece: str, first: str) -> str:
     completed = complete(piece, [Turn(first)])
     # Of "the university's motto" only the university is what a later part is about as well.
     topic = topic_of(first).rpartition("的")[0] or topic_of(first)
+    if topic == first:  # it names nothing before it asks
+        return piece
     if completed != piece or topic in piece or dominant_script(piece) != "han":
         return completed
     return f"{topic}{piece}"

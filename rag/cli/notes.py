@@ -13,6 +13,10 @@ _NOTES = {
         "The documents contradict what the question takes for granted.",
         "文档与问题的前提不符。",
     ),
+    "unanswered": (
+        "The documents do not answer one part of the question:",
+        "文档没有回答其中一问：",
+    ),
     "fallback": (
         "The language model failed, so this is the answer without it.",
         "大模型未能作答，这是不用大模型得到的答案。",

@@ -21,6 +21,10 @@ from rag.answering.subquestions import subquestions
             ["大学的校训是什么", "大学食堂在哪里"],
         ),
         (
+            "谁主持修建了青石桥，白鹭塔有多高？",
+            ["谁主持修建了青石桥", "白鹭塔有多高"],
+        ),
+        (
             "Who built the bridge and when did the bridge open?",
             ["Who built the bridge", "when did the bridge open"],
         ),
