@@ -15,6 +15,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from rag.answering.draft import Answerer
     from rag.answering.language_model import Prompts
+    from rag.answering.span_reader import SpanReader
     from rag.backends.base import Backend
     from rag.backends.pacing import Limits
     from rag.bot import Bot
@@ -87,6 +88,7 @@ def open_bot(
         index,
         Retriever(index, model),
         answerer(settings, progress),
+        reader=span_reader(settings, progress),
         passages=settings.passages,
         strictness=Strictness(settings.strictness),
     )
@@ -114,6 +116,24 @@ def embedder(settings: Settings, progress: Progress | None = None) -> Embedder:
     from rag.embedding import load_embedder
 
     return load_embedder(settings.embedding_model, cache_dir=settings.cache_dir, progress=progress)
+
+
+def span_reader(settings: Settings, progress: Progress | None = None) -> SpanReader | None:
+    """Return the trained reader; None where it is switched off or its words cannot be had.
+
+    It stands on the bundled model's words, whatever model embeds. Raises ModelError where they
+    are damaged.
+    """
+    from rag.embedding.packed import is_packaged
+
+    if settings.reader == "off" or not is_packaged():
+        return None
+    from rag.answering.span_reader import GRAPH, SpanReader
+    from rag.embedding.bundled import ensure_bundled
+    from rag.embedding.network import WordNetwork
+
+    directory = ensure_bundled(settings.cache_dir, progress=progress)
+    return SpanReader(WordNetwork(GRAPH, directory))
 
 
 def answerer(settings: Settings, progress: Progress | None = None) -> Answerer:

@@ -10,8 +10,11 @@ from rag.answering.compose import compose
 from rag.answering.confidence import Strictness, threshold
 from rag.answering.draft import Answerer, Completer, Draft
 from rag.answering.followup import complete
-from rag.answering.reading import Reading, read
+from rag.answering.reading import Reading, read_several
+from rag.answering.span_reader import SpanReader
+from rag.answering.subquestions import subquestions
 from rag.errors import UsageError
+from rag.evidence import Evidence, under_one_numbering
 from rag.index import Index
 from rag.records import Answer, Delta, Hit, Retrieved, StreamEvent, Turn
 from rag.retrieval import Retriever
@@ -23,6 +26,10 @@ _EVIDENCE = 10
 """Hits looked at to decide whether the documents answer, whatever number is shown."""
 
 
+_MORE = 3
+"""Hits shown in addition for each further thing that a question asks."""
+
+
 class Bot:
     """Answers questions about one index."""
 
@@ -32,6 +39,7 @@ class Bot:
         retriever: Retriever,
         answerer: Answerer,
         *,
+        reader: SpanReader | None = None,
         passages: int,
         strictness: Strictness,
     ) -> None:
@@ -39,6 +47,7 @@ class Bot:
         self.index = index
         self._retriever = retriever
         self.answerer = answerer
+        self._reader = reader
         self._passages = passages
         self._strictness = strictness
 
@@ -75,17 +84,17 @@ class Bot:
         """
         began = time.perf_counter()
         question = _checked(question)
-        standalone = self._standalone(question, history)
-        evidence = self._retriever.evidence(
-            standalone, max(_EVIDENCE, self._passages), within=within
-        )
+        standalone = self._retriever.mended(self._standalone(question, history), within=within)
+        several = self._evidence(standalone, within)
         found = time.perf_counter()
-        shown = evidence.hits[: self._passages]
+        shown = _shown(several, self._passages)
         yield Retrieved(standalone, shown)
         draft = None
-        reading = read(evidence)
-        if reading.confidence < threshold(self._strictness):
-            draft = Draft(sentences=(), declined=True)
+        least = threshold(self._strictness, read=self._reader is not None)
+        reading = read_several(several, self._reader, least=least)
+        if reading.confidence < least:
+            notes = ("premise",) if reading.refuted_by else ()
+            draft = Draft(sentences=(), declined=True, notes=notes)
         else:
             for piece in self.answerer.stream(_within(reading, len(shown)), history):
                 if isinstance(piece, Draft):
@@ -103,6 +112,18 @@ class Bot:
             backend=self.answerer.name,
             seconds={"search": found - began, "answer": ended - found, "total": ended - began},
         )
+
+    def _evidence(self, question: str, within: Collection[str] | None) -> tuple[Evidence, ...]:
+        """Return the evidence of a question and of the parts it falls into, if it does."""
+        depth = max(_EVIDENCE, self._passages)
+        whole = self._retriever.evidence(question, depth, within=within)
+        asked = subquestions(question)
+        if len(asked) == 1:
+            return (whole,)
+        parts = [self._retriever.evidence(part, depth, within=within) for part in asked]
+        count = self._passages + _MORE * (len(asked) - 1)
+        *parts, whole = under_one_numbering([*parts, whole], count)
+        return (whole, *parts)
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
         """Return the complete question: the model's where it is asked for one, else by rules."""
@@ -133,6 +154,14 @@ class Bot:
     def __exit__(self, *_: object) -> None:
         """Close the index."""
         self.close()
+
+
+def _shown(several: Sequence[Evidence], passages: int) -> tuple[Hit, ...]:
+    """Return the hits a reader sees: the first ones, or all that several parts share."""
+    if len(several) == 1:
+        return several[0].hits[:passages]
+    hits = {hit.rank: hit for evidence in several for hit in evidence.hits}
+    return tuple(hits[rank] for rank in sorted(hits))
 
 
 def _within(reading: Reading, count: int) -> Reading:

@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     follow_ups: FollowUps = Field(
         "rules", description="who completes follow-up questions: rules, or the model"
     )
+    reader: Literal["on", "off"] = Field(
+        "on", description="whether the trained reader looks for the answer in the best passages"
+    )
     strictness: Strictness = Field(
         "normal", description="how much evidence an answer needs before it is given"
     )

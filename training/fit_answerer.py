@@ -2,6 +2,9 @@
 
 Usage: python training/fit_answerer.py --sets PATH [PATH ...] --cache DIR [--limit N]
 
+Two sets of weights are learned: with the trained reader's features and without any of them, for
+machines that have no reader.
+
 Each PATH is a folder of questions or a training file (see ``learning_sets``). Every answerable
 question is also asked with its own document withheld, which makes an unanswerable one. Figures
 are cross-validated over documents; the weights written are learned on all of them. The result
@@ -12,131 +15,31 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
-from learning_sets import LearningQuestion, LearningSet, load_set
-from sklearn.linear_model import LogisticRegression
+from asking import Asked, ask_set
+from regression import Calibration, Fitted, calibrate, fit
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
-from sklearn.preprocessing import StandardScaler
 
-from rag.answering.confidence import answerable_features, answerable_model
-from rag.answering.features import SentenceCandidate, sentence_candidates
-from rag.answering.question import Question, read_question
-from rag.answering.reading import READ_HITS
-from rag.assembly import embedder
-from rag.evaluation.matching import contains
-from rag.evidence import Evidence
-from rag.retrieval import Retriever
-from rag.settings import Settings
+from rag.answering.confidence import answerable_features
+from rag.answering.conflict import spans_of
+from rag.answering.reader_features import PREFIX, reader_signals
+from rag.answering.span_features import span_features
+from rag.evaluation.matching import exact, run_f1
 
 TARGET = Path(__file__).parent.parent / "rag" / "answering" / "weights.json"
+NO_PREFIX = ""
 FOLDS = 5
-EVIDENCE_HITS = 10
+UNANSWERABLE_SHARE = 0.25
 DECLINED_SHARE = {"low": 0.01, "normal": 0.03, "high": 0.10}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with its evidence, its candidates and which of them hold the answer."""
-
-    set_name: str
-    group: str
-    answerable: bool
-    kind: str
-    question: Question
-    evidence: Evidence
-    candidates: tuple[SentenceCandidate, ...]
-    holds: tuple[bool, ...]
-
-    @property
-    def model(self) -> str:
-        """Return the name of the model that decides about it."""
-        return answerable_model(self.question, self.candidates[:1])
-
-
-def drawn(learning: LearningSet, limit: int) -> LearningSet:
-    """Return the set with at most ``limit`` of its questions, the same ones every time."""
-    if len(learning.questions) <= limit:
-        return learning
-    chosen = random.Random(0).sample(learning.questions, limit)
-    return replace(learning, questions=tuple(chosen))
-
-
-def ask_all(
-    learning: LearningSet, retriever: Retriever, documents: Sequence[str], *, withheld: bool
-) -> list[Asked]:
-    """Ask every question of a set, and the answerable ones again without their documents."""
-    asked = []
-    for item in learning.questions:
-        evidence = retriever.evidence(item.question, EVIDENCE_HITS)
-        asked.append(_asked(learning.name, item, evidence, bool(item.gold), item.kind))
-        if withheld and item.gold:
-            rest = set(documents) - set(item.gold)
-            evidence = retriever.evidence(item.question, EVIDENCE_HITS, within=rest)
-            asked.append(_asked(learning.name, item, evidence, False, "withheld"))
-    return asked
-
-
-def _asked(
-    name: str, item: LearningQuestion, evidence: Evidence, answerable: bool, kind: str
-) -> Asked:
-    question = read_question(item.question)
-    candidates = tuple(sentence_candidates(question, evidence.first(READ_HITS)))
-    holds = tuple(
-        answerable
-        and candidate.hit.passage.document_id in item.gold
-        and contains(candidate.text, item.answers)
-        for candidate in candidates
-    )
-    group = f"{name}:{item.group}"
-    if answerable_model(question, candidates[:1]) == "answerable_foreign":
-        name = f"{name}-foreign"
-    return Asked(name, group, answerable, kind, question, evidence, candidates, holds)
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """A logistic regression whose weights apply to raw features."""
-
-    names: tuple[str, ...]
-    intercept: float
-    weights: tuple[float, ...]
-
-    def scores(self, rows: Sequence[Mapping[str, float]]) -> np.ndarray:
-        """Return the log-odds of each row, float64 [rows]."""
-        return matrix(rows, self.names) @ np.array(self.weights) + self.intercept
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the form of ``weights.json``."""
-        weights = {n: round(w, 5) for n, w in zip(self.names, self.weights, strict=True)}
-        return {"intercept": round(self.intercept, 5), "weights": weights}
-
-
-def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> np.ndarray:
-    """Return the features as float64 [rows, names]."""
-    return np.array([[row.get(name, 0.0) for name in names] for row in rows])
-
-
-def fit(
-    rows: Sequence[Mapping[str, float]], labels: Sequence[bool], importance: Sequence[float]
-) -> Fitted:
-    """Fit on standardised features and return weights for the raw ones."""
-    names = tuple(sorted({name for row in rows for name in row}))
-    values = matrix(rows, names)
-    scaler = StandardScaler().fit(values)
-    model = LogisticRegression(C=0.3, solver="newton-cholesky", max_iter=200)
-    model.fit(scaler.transform(values), np.array(labels), sample_weight=np.array(importance))
-    weights = model.coef_[0] / scaler.scale_
-    intercept = float(model.intercept_[0] - weights @ scaler.mean_)
-    return Fitted(names, intercept, tuple(float(weight) for weight in weights))
-
-
-def fit_sentence(asked: Sequence[Asked]) -> Fitted:
+def fit_sentence(asked: Sequence[Asked], *, without: str) -> Fitted:
     """Learn which sentence holds the answer, from the questions that have one."""
     rows: list[Mapping[str, float]] = []
     labels: list[bool] = []
@@ -144,7 +47,7 @@ def fit_sentence(asked: Sequence[Asked]) -> Fitted:
         if any(one.holds):
             rows += [candidate.features for candidate in one.candidates]
             labels += one.holds
-    return fit(rows, labels, [1.0] * len(rows))
+    return fit(rows, labels, [1.0] * len(rows), without=without)
 
 
 def answerable_rows(asked: Sequence[Asked], sentence: Fitted) -> list[dict[str, float]]:
@@ -157,34 +60,35 @@ def answerable_rows(asked: Sequence[Asked], sentence: Fitted) -> list[dict[str, 
             else np.zeros(0)
         )
         order = np.argsort(-scores, kind="stable")
-        rows.append(
-            answerable_features(
-                one.question,
-                one.evidence,
-                [one.candidates[n] for n in order],
-                [float(scores[n]) for n in order],
-            )
+        ranked = [one.candidates[n] for n in order]
+        features = answerable_features(
+            one.question, one.evidence, ranked, [float(scores[n]) for n in order]
         )
+        rows.append(features | reader_signals(one.question, ranked, one.readings))
     return rows
 
 
 def balanced(asked: Sequence[Asked]) -> list[float]:
-    """Give every set the same weight, and its answerable and unanswerable halves too."""
+    """Give every set the same weight, a share of it to its unanswerable questions.
+
+    The share is that of questions without an answer that a user may be expected to ask.
+    """
     counts: dict[tuple[str, bool], int] = {}
     for one in asked:
         key = (one.set_name, one.answerable)
         counts[key] = counts.get(key, 0) + 1
     mean = len(asked) / len(counts)
-    return [mean / counts[one.set_name, one.answerable] for one in asked]
+    shares = {True: 1 - UNANSWERABLE_SHARE, False: UNANSWERABLE_SHARE}
+    return [mean * shares[one.answerable] / counts[one.set_name, one.answerable] for one in asked]
 
 
-def fit_answerable(asked: Sequence[Asked], sentence: Fitted) -> dict[str, Fitted]:
+def fit_answerable(asked: Sequence[Asked], sentence: Fitted, *, without: str) -> dict[str, Fitted]:
     """Learn the decision to answer, apart for questions in another script."""
     fitted = {}
     for name in ("answerable", "answerable_foreign"):
         here = [one for one in asked if one.model == name]
         labels = [one.answerable for one in here]
-        fitted[name] = fit(answerable_rows(here, sentence), labels, balanced(here))
+        fitted[name] = fit(answerable_rows(here, sentence), labels, balanced(here), without=without)
     return fitted
 
 
@@ -198,16 +102,62 @@ def answerable_scores(
     )
 
 
-def cross_validate(asked: Sequence[Asked]) -> tuple[np.ndarray, np.ndarray]:
+def fit_span(asked: Sequence[Asked], sentence: Fitted) -> Fitted:
+    """Learn which span of the best sentence is an accepted answer, where one of them is."""
+    rows: list[Mapping[str, float]] = []
+    labels: list[bool] = []
+    for one in asked:
+        if one.answerable and one.candidates:
+            found, features = spans_in(one, sentence)
+            exactly = [exact(text, one.answers) for text in found]
+            if any(exactly):
+                rows += features
+                labels += exactly
+    return fit(rows, labels, [1.0] * len(rows))
+
+
+def spans_in(one: Asked, sentence: Fitted) -> tuple[list[str], list[Mapping[str, float]]]:
+    """Return the texts and features of the spans in the best sentence of a question."""
+    scores = sentence.scores([candidate.features for candidate in one.candidates])
+    best = one.candidates[int(scores.argmax())]
+    spans = spans_of(best, one.readings)
+    text = best.hit.passage.text
+    return [text[s.start : s.end] for s in spans], span_features(one.question, spans, text)
+
+
+def report_spans(asked: Sequence[Asked]) -> None:
+    """Print how often the short answer is exact, and its F1, cross-validated."""
+    asked = [one for one in asked if one.answerable and one.candidates]
+    figures: dict[str, list[tuple[float, float, float]]] = {}
+    for train, test in GroupKFold(FOLDS).split(asked, groups=[one.group for one in asked]):
+        sentence = fit_sentence([asked[n] for n in train], without=NO_PREFIX)
+        span = fit_span([asked[n] for n in train], sentence)
+        for one in (asked[n] for n in test):
+            texts, features = spans_in(one, sentence)
+            best = texts[int(span.scores(features).argmax())] if texts else ""
+            first = texts[int(np.argmin([row["gap"] for row in features]))] if texts else ""
+            figures.setdefault(one.set_name, []).append(
+                (exact(first, one.answers), exact(best, one.answers), run_f1(best, one.answers))
+            )
+    for name, rows in sorted(figures.items()):
+        first, best, overlap = np.mean(rows, axis=0)
+        print(
+            f"{name}: short answer exact {best:.3f} (the reader's first {first:.3f}), "
+            f"F1 {overlap:.3f}"
+        )
+
+
+def cross_validate(asked: Sequence[Asked], *, without: str) -> tuple[np.ndarray, np.ndarray]:
     """Return each question's held-out log-odds, and whether its first two sentences hold it."""
     groups = [one.group for one in asked]
     confidence = np.zeros(len(asked))
     found = np.full((len(asked), 2), np.nan)
     for train, test in GroupKFold(FOLDS).split(asked, groups=groups):
-        learned = [asked[n] for n in train]
-        sentence = fit_sentence(learned)
+        known = [asked[n] for n in train]
+        sentence = fit_sentence(known, without=without)
         held = [asked[n] for n in test]
-        confidence[test] = answerable_scores(held, sentence, fit_answerable(learned, sentence))
+        models = fit_answerable(known, sentence, without=without)
+        confidence[test] = answerable_scores(held, sentence, models)
         for place, one in zip(test, held, strict=True):
             if one.answerable:
                 scores = sentence.scores([c.features for c in one.candidates])
@@ -246,39 +196,66 @@ def main() -> None:
     parser.add_argument("--sets", type=Path, nargs="+", required=True)
     parser.add_argument("--limit", type=int, default=600, help="questions drawn from each set")
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--target", type=Path, default=TARGET)
+    parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    model = embedder(Settings())
     asked: list[Asked] = []
-    for path in arguments.sets:
-        learning = drawn(load_set(path, arguments.cache), arguments.limit)
-        index = learning.index(arguments.cache, model)
-        documents = [summary.id for summary in index.documents()]
-        asked += ask_all(learning, Retriever(index, model), documents, withheld=True)
-        index.close()
-    confidence, found = cross_validate(asked)
-    report(asked, confidence, found)
-    sentence = fit_sentence(asked)
-    models = {"sentence": sentence, **fit_answerable(asked, sentence)}
+    with ProcessPoolExecutor(arguments.processes) as pool:
+        for found in pool.map(
+            ask_set,
+            arguments.sets,
+            repeat(arguments.cache),
+            repeat(arguments.limit),
+        ):
+            asked += found
+    models: dict[str, Fitted] = {}
+    limits: dict[str, dict[str, float]] = {}
+    for suffix, without in (("", PREFIX), ("_read", NO_PREFIX)):
+        print("Without the reader:" if without == PREFIX else "With the reader:")
+        confidence, found = cross_validate(asked, without=without)
+        report(asked, confidence, found)
+        sentence = fit_sentence(asked, without=without)
+        models[f"sentence{suffix}"] = sentence
+        calibrations = calibrations_of(asked, confidence, found)
+        for name, fitted in fit_answerable(asked, sentence, without=without).items():
+            models[name + suffix] = calibrations[name].applied(fitted)
+            here = np.array([one.model == name for one in asked])
+            calibration = calibrations[name]
+            confidence[here] = calibration.slope * confidence[here] + calibration.shift
+        limits[f"thresholds{suffix}"] = declining_limits(asked, confidence)
+    report_spans(asked)
+    models["span"] = fit_span(asked, fit_sentence(asked, without=NO_PREFIX))
+    content = {
+        "learned_on": sorted({one.set_name for one in asked}),
+        "questions": len(asked),
+        "models": {name: model.to_dict() for name, model in models.items()},
+        **limits,
+    }
+    arguments.target.write_text(
+        json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def calibrations_of(
+    asked: Sequence[Asked], confidence: np.ndarray, found: np.ndarray
+) -> dict[str, Calibration]:
+    """Return what turns each model's held-out log-odds into chances of a right answer."""
+    right = np.nan_to_num(found[:, 1]) > 0
+    importance = np.array(balanced(asked))
+    return {
+        name: calibrate(confidence[here], right[here], importance[here])
+        for name in ("answerable", "answerable_foreign")
+        if (here := np.array([one.model == name for one in asked])).any()
+    }
+
+
+def declining_limits(asked: Sequence[Asked], confidence: np.ndarray) -> dict[str, float]:
+    """Return the confidence below which each share of the answerable questions lies."""
     yes = np.array([one.answerable and one.model == "answerable" for one in asked])
-    odds = confidence[yes]
-    limits = {
-        name: round(float(1 / (1 + np.exp(-np.quantile(odds, share)))), 4)
+    return {
+        name: round(float(1 / (1 + np.exp(-np.quantile(confidence[yes], share)))), 4)
         for name, share in DECLINED_SHARE.items()
     }
-    TARGET.write_text(
-        json.dumps(
-            {
-                "learned_on": sorted({one.set_name for one in asked}),
-                "questions": len(asked),
-                "models": {name: model.to_dict() for name, model in models.items()},
-                "thresholds": limits,
-            },
-            indent=1,
-            ensure_ascii=False,
-        )
-        + "\n",
-        encoding="utf-8",
-    )
 
 
 if __name__ == "__main__":

@@ -61,9 +61,9 @@ class LearningSet:
 def load_set(path: Path, cache: Path) -> LearningSet:
     """Read a folder of questions or a training file (its paragraphs become a corpus)."""
     if path.is_dir():
-        rows = list(_rows(path / "questions.jsonl"))
+        rows = list(rows_of(path / "questions.jsonl"))
         for extra in sorted(path.glob("variants_*.jsonl")):
-            rows.extend({**row, "id": f"{extra.stem}:{row['id']}"} for row in _rows(extra))
+            rows.extend({**row, "id": f"{extra.stem}:{row['id']}"} for row in rows_of(extra))
         questions = tuple(
             LearningQuestion(
                 row["id"],
@@ -80,7 +80,7 @@ def load_set(path: Path, cache: Path) -> LearningSet:
     corpus = cache / f"{path.stem}-corpus.jsonl"
     documents: dict[str, dict[str, str]] = {}
     questions_found = []
-    for row in _rows(path):
+    for row in rows_of(path):
         document = hashlib.sha256(row["context"].encode()).hexdigest()[:16]
         documents[document] = {
             "id": document,
@@ -99,7 +99,8 @@ def load_set(path: Path, cache: Path) -> LearningSet:
     return LearningSet(path.stem, corpus, tuple(questions_found))
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects of a file, one a line."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)

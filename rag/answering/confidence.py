@@ -25,9 +25,9 @@ class Strictness(StrEnum):
     HIGH = "high"
 
 
-def threshold(strictness: Strictness) -> float:
-    """Return the least confidence that is answered, in [0, 1]."""
-    return thresholds()[strictness.value]
+def threshold(strictness: Strictness, *, read: bool) -> float:
+    """Return the least confidence that is answered, in [0, 1], with or without a reader."""
+    return thresholds(read=read)[strictness.value]
 
 
 def answerable_model(question: Question, ranked: Sequence[SentenceCandidate]) -> str:

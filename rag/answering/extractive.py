@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rag.answering.conflict import conflicting
 from rag.answering.draft import Draft, DraftSentence, Quote
+from rag.answering.features import SentenceCandidate
 from rag.answering.reading import RankedSentence, Reading
 from rag.answering.span import short_answer
 from rag.records import Turn
@@ -24,18 +26,46 @@ class ExtractiveAnswerer:
     def stream(self, reading: Reading, history: Sequence[Turn]) -> Iterator[str | Draft]:
         """Yield each sentence as text and, last, the draft; earlier turns are not needed."""
         del history
-        chosen = choose(reading.sentences)
+        chosen, notes = _chosen(reading)
         pieces = []
-        for ranked in chosen:
-            candidate = ranked.candidate
+        for _, candidate in chosen:
             number = candidate.hit.rank
             text = candidate.text.strip()
             start = candidate.start + candidate.text.index(text)
             quote = Quote(number, start, start + len(text))
             pieces.append(DraftSentence(text, (number,), (quote,)))
             yield f"{text}[{number}]"
-        short = short_answer(reading.question, pieces[0].text) if pieces else ""
-        yield Draft(sentences=tuple(pieces), declined=not pieces, short=short)
+        refuted = "premise" in notes
+        short = "" if refuted else "；".join(_shorts(chosen, several=bool(reading.parts)))
+        yield Draft(sentences=tuple(pieces), declined=not pieces, short=short, notes=notes)
+
+
+def _chosen(
+    reading: Reading,
+) -> tuple[list[tuple[Reading, SentenceCandidate]], tuple[str, ...]]:
+    """Return the sentences to quote, each with the reading it answers, and notes for the reader.
+
+    Of several things asked each is answered with one sentence. What denies the question's
+    premise is all there is to say; a sentence that contradicts the first goes before others.
+    """
+    if reading.parts:
+        firsts = [(part, part.sentences[0].candidate) for part in reading.parts]
+        notes = tuple(f"unanswered:{question}" for question in reading.unanswered)
+        return [*{(c.hit.rank, c.start): (part, c) for part, c in firsts}.values()], notes
+    if reading.refuted_by is not None:
+        return [(reading, reading.refuted_by)], ("premise",)
+    chosen = [ranked.candidate for ranked in choose(reading.sentences)]
+    others = [ranked.candidate for ranked in reading.sentences[1:]]
+    against = conflicting(chosen[0], others, reading.windows) if chosen else None
+    if against is None:
+        return [(reading, candidate) for candidate in chosen], ()
+    return [(reading, chosen[0]), (reading, against)], ("conflict",)
+
+
+def _shorts(chosen: Sequence[tuple[Reading, SentenceCandidate]], *, several: bool) -> list[str]:
+    """Return the short answers: the first sentence's, or one for each thing asked."""
+    found = [short_answer(*one) for one in (chosen if several else chosen[:1])]
+    return [*dict.fromkeys(short for short in found if short)]
 
 
 def choose(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:

@@ -40,7 +40,11 @@ def sigmoid(score: float) -> float:
 
 @cache
 def learned() -> Mapping[str, LinearModel]:
-    """Return the learned models by name: ``sentence``, ``answerable``, ``answerable_foreign``."""
+    """Return the learned models by name: ``sentence``, ``answerable``, ``answerable_foreign``.
+
+    ``span`` chooses among the trained reader's spans. Those whose names end in ``_read`` know
+    the trained reader's features too.
+    """
     data = json.loads(_weights_text())
     return {
         name: LinearModel(entry["intercept"], entry["weights"])
@@ -49,9 +53,10 @@ def learned() -> Mapping[str, LinearModel]:
 
 
 @cache
-def thresholds() -> Mapping[str, float]:
+def thresholds(*, read: bool) -> Mapping[str, float]:
     """Return the least confidence that is answered, by strictness (low, normal, high)."""
-    found: Mapping[str, float] = json.loads(_weights_text())["thresholds"]
+    name = "thresholds_read" if read else "thresholds"
+    found: Mapping[str, float] = json.loads(_weights_text())[name]
     return found
 
 

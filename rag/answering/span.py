@@ -1,6 +1,6 @@
-"""The shortest exact answer inside a sentence, where the question asks for a number or a date.
+"""The shortest exact answer inside a sentence: what the trained reader points at, else by rules.
 
-Only these two kinds are told apart well enough by rules, and only where the sentence holds one
+By rules only numbers and dates are told apart well enough, and only where the sentence holds one
 candidate: choosing between several by their surroundings was wrong too often to be shown first.
 """
 
@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 from os.path import commonprefix
 
+from rag.answering.conflict import spans_of
+from rag.answering.features import SentenceCandidate
+from rag.answering.linear import learned
 from rag.answering.question import Question, QuestionKind
+from rag.answering.reading import Reading
+from rag.answering.span_features import span_features
 from rag.text.dates import find_dates
 from rag.text.normal import normal_form
 from rag.text.numbers import find_numbers
@@ -21,7 +26,19 @@ _UNIT = re.compile(
 )
 
 
-def short_answer(question: Question, sentence: str) -> str:
+def short_answer(reading: Reading, candidate: SentenceCandidate) -> str:
+    """Return a slice of the passage that begins in ``candidate``, empty where none is found."""
+    if not reading.windows:
+        return only_quantity(reading.question, candidate.text)
+    text = candidate.hit.passage.text
+    spans = spans_of(candidate, reading.windows)
+    model = learned()["span"]
+    rated = zip(span_features(reading.question, spans, text), spans, strict=True)
+    best = max(rated, key=lambda pair: model.score(pair[0]), default=None)
+    return text[best[1].start : best[1].end] if best else ""
+
+
+def only_quantity(question: Question, sentence: str) -> str:
     """Return a slice of ``sentence``: its only new number or date, with its unit, else nothing."""
     if question.kind is QuestionKind.NUMBER:
         spans = _numbers(question, sentence)

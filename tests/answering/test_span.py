@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.answering.question import read_question
-from rag.answering.span import short_answer
+from rag.answering.span import only_quantity
 
 STATIONS = "2023年底全国工会驿站达到15万个,截至2023年底,已建工会驿站18.42万个,年服务突破10亿人次。"
 
@@ -25,6 +25,6 @@ STATIONS = "2023年底全国工会驿站达到15万个,截至2023年底,已建�
 )
 def test_short_answers(question: str, sentence: str, expected: str) -> None:
     read = read_question(question)
-    found = short_answer(read, sentence)
+    found = only_quantity(read, sentence)
     assert found == expected
     assert found in sentence

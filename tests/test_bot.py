@@ -1,0 +1,105 @@
+"""The whole way from a question to a checked answer, over documents the reader never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.assembly import build_index, open_bot
+from rag.bot import Bot
+from rag.records import Answer, Outcome, Retrieved, Verdict
+from rag.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+DOCUMENTS = {
+    "bridge.txt": "青石桥位于临江县城东，由工匠周大年主持修建，1932年动工，三年后建成。"
+    "桥长1149米，有八条车道，每天约有二十四万辆汽车通过。",
+    "tower.txt": "白鹭塔在临江县城西的山坡上，始建于明代，塔高三十二米。"
+    "塔内存有历代碑刻一百余方，周末免费开放，游客须提前两天预约。",
+    "bus.txt": "2019年起，临江县全面开通了夜间观光巴士，每晚共有12班，末班车在午夜发出。",
+    "old.txt": "旧县志记载：青石桥由工匠李文山主持修建，1932年动工，三年后建成。",
+}
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[Bot]:
+    folder = tmp_path_factory.mktemp("county")
+    for name, text in DOCUMENTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    settings = Settings(cache_dir=model_cache, index_dir=folder.parent / "county.index")
+    build_index([folder], settings=settings)
+    with open_bot(settings=settings) as opened:
+        yield opened
+
+
+def cited(answer: Answer) -> set[str]:
+    return {citation.passage.document_id for citation in answer.citations}
+
+
+def test_the_short_answer_is_a_slice_of_a_cited_quote(bot: Bot) -> None:
+    answer = bot.ask("青石桥有多长？")
+    assert answer.outcome is Outcome.ANSWERED
+    assert "1149米" in answer.short
+    assert any(answer.short in citation.quote for citation in answer.citations)
+    for citation in answer.citations:
+        whole = bot.index.document(citation.passage.document_id).text
+        assert whole[citation.start : citation.end] == citation.quote
+        assert citation.support is Verdict.SUPPORTED
+
+
+def test_several_things_asked_are_answered_one_by_one(bot: Bot) -> None:
+    answer = bot.ask("青石桥有多长，白鹭塔有多高？")
+    assert answer.outcome is Outcome.ANSWERED
+    assert {"bridge.txt", "tower.txt"} <= cited(answer)
+    assert "1149" in answer.short
+    assert "三十二米" in answer.short
+    numbers = {hit.rank for hit in answer.hits}
+    assert {citation.number for citation in answer.citations} <= numbers
+
+
+def test_a_part_that_is_not_answered_is_named(bot: Bot) -> None:
+    answer = bot.ask("青石桥有多长，光速是每秒多少公里？")
+    assert cited(answer) == {"bridge.txt"}
+    assert any(note.startswith("unanswered:") and "光速" in note for note in answer.notes)
+
+
+def test_documents_that_disagree_are_shown_both(bot: Bot) -> None:
+    answer = bot.ask("青石桥由谁主持修建？")
+    assert "conflict" in answer.notes
+    assert cited(answer) == {"bridge.txt", "old.txt"}
+
+
+def test_a_false_premise_is_noticed(bot: Bot) -> None:
+    answer = bot.ask("临江县为什么没有开通夜间观光巴士？")
+    assert "premise" in answer.notes
+    assert answer.outcome is Outcome.DECLINED or cited(answer) == {"bus.txt"}
+
+
+def test_what_no_document_says_is_declined(bot: Bot) -> None:
+    answer = bot.ask("2022年世界杯的冠军是哪支球队？")
+    assert answer.outcome is Outcome.DECLINED
+    assert answer.sentences == answer.citations == ()
+
+
+def test_a_mistyped_question_is_mended_and_shown(bot: Bot) -> None:
+    answer = bot.ask("夜间观光巴士的莫班车什么时候发出？")
+    assert answer.standalone_question == "夜间观光巴士的末班车什么时候发出？"
+    assert cited(answer) == {"bus.txt"}
+
+
+def test_without_the_reader_the_features_answer_alone(bot: Bot, model_cache: Path) -> None:
+    settings = Settings(cache_dir=model_cache, index_dir=bot.index.directory, reader="off")
+    with open_bot(settings=settings) as plain:
+        answer = plain.ask("青石桥有多长？")
+    assert answer.outcome is Outcome.ANSWERED
+    assert "1149" in answer.text
+
+
+def test_what_is_found_comes_before_the_answer(bot: Bot) -> None:
+    events = list(bot.stream("青石桥有多长？"))
+    assert isinstance(events[0], Retrieved)
+    assert isinstance(events[-1], Answer)
+    assert events[0].hits == events[-1].hits

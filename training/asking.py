@@ -1,0 +1,123 @@
+"""Ask the questions of a learning set as the bot would, and keep all that can be learned from."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from learning_sets import LearningQuestion, LearningSet, load_set
+
+from rag.answering.confidence import answerable_model
+from rag.answering.features import SentenceCandidate, sentence_candidates
+from rag.answering.linear import learned
+from rag.answering.question import Question, read_question
+from rag.answering.reading import READ_HITS, rank, read_windows
+from rag.answering.span_reader import SpanReader, WindowReading
+from rag.assembly import embedder, span_reader
+from rag.evaluation.matching import contains
+from rag.evidence import Evidence
+from rag.retrieval import Retriever
+from rag.settings import Settings
+
+EVIDENCE_HITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its evidence, its candidates and which of them hold the answer.
+
+    The candidates carry the reader's features; ``readings`` is what it found.
+    """
+
+    set_name: str
+    group: str
+    answerable: bool
+    kind: str
+    question: Question
+    evidence: Evidence
+    candidates: tuple[SentenceCandidate, ...]
+    holds: tuple[bool, ...]
+    readings: tuple[WindowReading, ...]
+    answers: tuple[str, ...]
+
+    @property
+    def model(self) -> str:
+        """Return the name of the model that decides about it."""
+        return answerable_model(self.question, self.candidates[:1])
+
+
+def drawn(learning: LearningSet, limit: int) -> LearningSet:
+    """Return the set with at most ``limit`` of its questions, the same ones every time."""
+    if len(learning.questions) <= limit:
+        return learning
+    chosen = random.Random(0).sample(learning.questions, limit)
+    return replace(learning, questions=tuple(chosen))
+
+
+def ask_set(path: Path, cache: Path, limit: int) -> list[Asked]:
+    """Ask at most ``limit`` questions of the set at ``path``; indexes are kept in ``cache``."""
+    settings = Settings()
+    model = embedder(settings)
+    reader = span_reader(settings)
+    assert reader is not None, "the reader is learned from, so it must be there"
+    learning = drawn(load_set(path, cache), limit)
+    index = learning.index(cache, model)
+    documents = [summary.id for summary in index.documents()]
+    asked = ask_all(learning, Retriever(index, model), documents, reader)
+    index.close()
+    return asked
+
+
+def ask_all(
+    learning: LearningSet, retriever: Retriever, documents: Sequence[str], reader: SpanReader
+) -> list[Asked]:
+    """Ask every question of a set, and the answerable ones again without their documents."""
+    asked = []
+    for item in learning.questions:
+        evidence = retriever.evidence(item.question, EVIDENCE_HITS)
+        asked.append(_asked(learning.name, item, evidence, reader, withheld=False))
+        if item.gold:
+            rest = set(documents) - set(item.gold)
+            evidence = retriever.evidence(item.question, EVIDENCE_HITS, within=rest)
+            asked.append(_asked(learning.name, item, evidence, reader, withheld=True))
+        if len(asked) % 100 < 2:
+            print(f"\r{learning.name} asked {len(asked)}", end="", flush=True)
+    print()
+    return asked
+
+
+def _asked(
+    name: str, item: LearningQuestion, evidence: Evidence, reader: SpanReader, *, withheld: bool
+) -> Asked:
+    answerable = bool(item.gold) and not withheld
+    kind = "withheld" if withheld else item.kind
+    question = read_question(item.question)
+    # The first stage as it ships decides what is read; it has 45 weights and tens of thousands
+    # of sentences to learn them from, so that it knows its own learning questions matters little.
+    candidates = rank(
+        sentence_candidates(question, evidence.first(READ_HITS)), learned()["sentence"]
+    )
+    readings = read_windows(question, candidates, reader)
+    holds = tuple(
+        answerable
+        and candidate.hit.passage.document_id in item.gold
+        and contains(candidate.text, item.answers)
+        for candidate in candidates
+    )
+    group = f"{name}:{item.group}"
+    if answerable_model(question, candidates[:1]) == "answerable_foreign":
+        name = f"{name}-foreign"
+    return Asked(
+        name,
+        group,
+        answerable,
+        kind,
+        question,
+        evidence,
+        tuple(candidates),
+        holds,
+        tuple(readings),
+        item.answers,
+    )

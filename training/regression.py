@@ -1,0 +1,75 @@
+"""Logistic regressions over named features, learned with scikit-learn and kept as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A logistic regression whose weights apply to raw features."""
+
+    names: tuple[str, ...]
+    intercept: float
+    weights: tuple[float, ...]
+
+    def scores(self, rows: Sequence[Mapping[str, float]]) -> np.ndarray:
+        """Return the log-odds of each row, float64 [rows]."""
+        return matrix(rows, self.names) @ np.array(self.weights) + self.intercept
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the form of ``weights.json``."""
+        weights = {n: round(w, 5) for n, w in zip(self.names, self.weights, strict=True)}
+        return {"intercept": round(self.intercept, 5), "weights": weights}
+
+
+def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> np.ndarray:
+    """Return the features as float64 [rows, names]."""
+    return np.array([[row.get(name, 0.0) for name in names] for row in rows])
+
+
+def fit(
+    rows: Sequence[Mapping[str, float]],
+    labels: Sequence[bool],
+    importance: Sequence[float],
+    *,
+    without: str = "",
+) -> Fitted:
+    """Fit on standardised features and return weights for the raw ones.
+
+    Features whose names begin with ``without`` are left out.
+    """
+    names = tuple(
+        sorted({n for row in rows for n in row if not (without and n.startswith(without))})
+    )
+    values = matrix(rows, names)
+    scaler = StandardScaler().fit(values)
+    model = LogisticRegression(C=0.3, solver="newton-cholesky", max_iter=200)
+    model.fit(scaler.transform(values), np.array(labels), sample_weight=np.array(importance))
+    weights = model.coef_[0] / scaler.scale_
+    intercept = float(model.intercept_[0] - weights @ scaler.mean_)
+    return Fitted(names, intercept, tuple(float(weight) for weight in weights))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Turns log-odds that rank well into log-odds that mean what they say (Platt 1999)."""
+
+    slope: float
+    shift: float
+
+    def applied(self, model: Fitted) -> Fitted:
+        """Return the model whose scores are ``slope * score + shift``."""
+        weights = tuple(weight * self.slope for weight in model.weights)
+        return replace(model, intercept=model.intercept * self.slope + self.shift, weights=weights)
+
+
+def calibrate(scores: np.ndarray, right: np.ndarray, importance: np.ndarray) -> Calibration:
+    """Learn the calibration of held-out log-odds against what turned out right."""
+    model = LogisticRegression(C=1e6).fit(scores[:, None], right, sample_weight=importance)
+    return Calibration(float(model.coef_[0, 0]), float(model.intercept_[0]))
