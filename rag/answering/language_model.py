@@ -32,7 +32,6 @@ _LEAST_PROBABILITY = 0.1
 
 _ORDERED = 3
 _SMALL_TEXT = r"[^\[\]<>{}`|\n]"
-_SMALL_DECLINE = {"zh": "没有提到", "en": "Not mentioned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,9 @@ class LanguageModelAnswerer:
         marks = fresh_marks()
         core, wide = self._flags(reading)
         brief, messages = self._request(reading, language, marks, core)
+        if not brief.numbers:
+            # Nothing that a model may read: the quotes have to do.
+            raise model_error(self.name, Failure("nothing"))
         gate = Gate(
             marks if self.guard.gating else None, instructions=messages[0][1].partition("\n")[0]
         )
@@ -231,16 +233,15 @@ def _declined(sentences: Sequence[DraftSentence]) -> bool:
 
 
 def _grammar(numbers: Sequence[int], language: str) -> str:
-    """Return the form of a small model's answer: one number, one sentence, or nothing found.
+    """Return the form of a small model's answer: a number of its brief, then one sentence.
 
-    The sentence can hold no brackets, tags or line ends, so no mark, link or fake turn.
+    The sentence can hold no brackets, tags or line ends, so no mark, link or fake turn. There
+    is no way to decline: small models do so at the wrong questions, the reading's confidence
+    has decided already.
     """
-    decline = f'"{_SMALL_DECLINE[language]}"'
-    if not numbers:
-        return f"root ::= {decline}"
     cited = " | ".join(f'"{number}"' for number in numbers)
     length = "{2,120}" if language == "zh" else "{2,300}"
-    return f'root ::= {decline} | "[" ({cited}) "] " {_SMALL_TEXT}{length}'
+    return f'root ::= "[" ({cited}) "] " {_SMALL_TEXT}{length}'
 
 
 def _added(first: Usage, second: Usage) -> Usage:
