@@ -17,6 +17,7 @@ from rag.answering.draft import Draft, DraftSentence
 from rag.answering.gate import Gate
 from rag.answering.guarding import Guard, Marks, capped, clean, fresh_marks, suspicious
 from rag.answering.marks import parse
+from rag.answering.quoting import quoted_whole
 from rag.answering.reading import Reading
 from rag.backends.base import Backend, Request
 from rag.backends.failure import Failure, model_error
@@ -205,7 +206,7 @@ class LanguageModelAnswerer:
             # The last sentence was cut off by us.
             sentences = sentences[:-1]
             notes.append("shortened")
-        return Draft(
+        draft = Draft(
             sentences,
             declined=_declined(sentences),
             usage=Usage(
@@ -215,6 +216,7 @@ class LanguageModelAnswerer:
             written=True,
             tainted=dict(wide),
         )
+        return quoted_whole(draft, brief.sentences)
 
     def complete(self, question: str, history: Sequence[Turn]) -> str | None:
         """Return the follow-up question written out by the model, None where that failed."""
