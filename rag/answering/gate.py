@@ -21,7 +21,6 @@ _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)\s*", re.DOTAL
 _THINKING_OPEN = re.compile(r"<think(?:ing)?>(?!.*</think(?:ing)?>)", re.DOTALL | re.IGNORECASE)
 _PICTURE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)?|\[[^\]]*\]|)")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)?")
-_REFERENCE = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]*\S+.*$", re.MULTILINE)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z!?][^<>\n]*>?", re.DOTALL)
 _HOSTS = (
     "com|cn|net|org|io|info|biz|top|xyz|app|dev|ai|cc|me|ru|site|online|shop|club|vip|gov|edu|tk|ml"
@@ -33,10 +32,20 @@ _ADDRESS = re.compile(
     rf"|\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_HOSTS})\b(?:[/:?#][^\s，。；！？、（）【】]*)?",
     re.IGNORECASE | re.ASCII,
 )
-_EMPHASIS = re.compile(r"\*\*|^#{1,6} ", re.MULTILINE)
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
 )
+_TAKEN_OUT = (
+    ("thinking", _THINKING, ""),
+    ("picture", _PICTURE, ""),
+    ("link", _LINK, r"\1"),
+    ("html", _TAG, ""),
+    ("link", _ADDRESS, "…"),
+    ("control", _CONTROL, ""),
+)
+"""What is taken out, by its kind, and what is put in its place."""
+
+_EMPHASIS = re.compile(r"\*\*|^#{1,6} ", re.MULTILINE)
 _UNFINISHED = re.compile(r"(?:!?\[[^\[\]\n]*(?:\](?:\([^)\n]*)?)?|!|<[^<>]*|[!-;=?-~]+)\Z")
 """A tail that may still become a picture, a link, a tag or an address."""
 
@@ -63,79 +72,71 @@ class Gate:
         self._marks = marks
         told = _letters(instructions)
         self._echoes = {told[n : n + _LONGEST_ECHO] for n in range(len(told) - _LONGEST_ECHO + 1)}
-        self._raw = ""
-        self._sent = ""
+        self._tail = ""
+        self._letters = ""
+        self._length = 0
+        self.text = ""
         self.removed: dict[str, int] = {}
         self.leaked = False
 
     @property
-    def text(self) -> str:
-        """Return everything that was let through."""
-        return self._sent
-
-    @property
     def full(self) -> bool:
         """Return whether the answer has reached its greatest length."""
-        return len(self._raw) >= LONGEST
+        return self._length >= LONGEST
 
     def take(self, piece: str) -> str:
         """Take a piece and return what may be shown now, often nothing yet."""
-        self._raw += piece
+        self._length += len(piece)
+        self._tail += piece
         if self._marks is None:
-            self._sent += piece
-            return piece
-        ready = self._ready()
-        return self._show(ready)
+            return self._show(len(self._tail))
+        self._look_for_leaks(piece, self._marks)
+        return self._show(self._ready())
 
     def finish(self) -> str:
         """Return what was held back and may be shown now that nothing follows."""
-        if self._marks is None:
-            return ""
-        return self._show(len(self._raw))
+        return self._show(len(self._tail))
+
+    def _look_for_leaks(self, piece: str, marks: Marks) -> None:
+        before = len(self._letters)
+        self._letters += _letters(piece)
+        fresh = self._letters[max(0, before - _LONGEST_ECHO) :]
+        runs = (fresh[n : n + _LONGEST_ECHO] for n in range(len(fresh) - _LONGEST_ECHO + 1))
+        if marks.canary in fresh or (self._echoes and any(run in self._echoes for run in runs)):
+            self.leaked = True
 
     def _ready(self) -> int:
-        """Return how many characters are settled whatever follows."""
-        thinking = _THINKING_OPEN.search(self._raw)
+        """Return how many characters of the tail are settled whatever follows."""
+        ready = len(self._tail)
+        held = _UNFINISHED.search(self._tail)
+        if held and ready - held.start() <= _LONGEST_HELD:
+            ready = held.start()
+        thinking = _THINKING_OPEN.search(self._tail)
         if thinking:
-            return thinking.start()
-        held = _UNFINISHED.search(self._raw)
-        if held and len(self._raw) - held.start() <= _LONGEST_HELD:
-            return held.start()
-        return len(self._raw)
+            ready = min(ready, thinking.start())
+        for _, pattern, _ in _TAKEN_OUT:
+            for match in pattern.finditer(self._tail):
+                if match.start() < ready < match.end():
+                    ready = match.start()
+        return ready
 
     def _show(self, ready: int) -> str:
-        clean = self._cleaned(self._raw[:ready])
+        settled, self._tail = self._tail[:ready], self._tail[ready:]
         if self.leaked:
             return ""
-        # What is settled stays as it is: cleaning more text never changes what came before.
-        fresh = clean[len(self._sent) :] if clean.startswith(self._sent) else ""
-        self._sent += fresh
+        fresh = settled if self._marks is None else self._cleaned(settled, self._marks)
+        if not self.text:
+            fresh = fresh.lstrip()
+        self.text += fresh
         return fresh
 
-    def _cleaned(self, text: str) -> str:
-        marks = self._marks
-        assert marks is not None
-        plain = _letters(text)
-        runs = (plain[n : n + _LONGEST_ECHO] for n in range(len(plain) - _LONGEST_ECHO + 1))
-        if marks.canary in plain or (self._echoes and any(run in self._echoes for run in runs)):
-            self.leaked = True
-        text = text.replace(marks.delimiter, "")
-        removed: dict[str, int] = {}
-        for kind, pattern, instead in (
-            ("thinking", _THINKING, ""),
-            ("picture", _PICTURE, ""),
-            ("link", _LINK, r"\1"),
-            ("link", _REFERENCE, ""),
-            ("html", _TAG, ""),
-            ("link", _ADDRESS, "…"),
-            ("control", _CONTROL, ""),
-        ):
+    def _cleaned(self, text: str, marks: Marks) -> str:
+        for kind, pattern, instead in _TAKEN_OUT:
             text, count = pattern.subn(instead, text)
             if count:
-                removed[kind] = removed.get(kind, 0) + count
-        self.removed = removed
+                self.removed[kind] = self.removed.get(kind, 0) + count
         text = _EMPHASIS.sub("", text)
-        return text.replace(marks.sign, "").lstrip()
+        return text.replace(marks.delimiter, "").replace(marks.sign, "")
 
 
 def _letters(text: str) -> str:

@@ -17,6 +17,7 @@ from rag.answering.draft import Draft, DraftSentence
 from rag.answering.gate import Gate
 from rag.answering.guarding import Guard, Marks, capped, clean, fresh_marks, suspicious
 from rag.answering.marks import parse
+from rag.answering.quoting import quoted_whole
 from rag.answering.reading import Reading
 from rag.backends.base import Backend, Request
 from rag.backends.failure import Failure, model_error
@@ -32,7 +33,6 @@ _LEAST_PROBABILITY = 0.1
 
 _ORDERED = 3
 _SMALL_TEXT = r"[^\[\]<>{}`|\n]"
-_SMALL_DECLINE = {"zh": "没有提到", "en": "Not mentioned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,9 @@ class LanguageModelAnswerer:
         marks = fresh_marks()
         core, wide = self._flags(reading)
         brief, messages = self._request(reading, language, marks, core)
+        if not brief.numbers:
+            # Nothing that a model may read: the quotes have to do.
+            raise model_error(self.name, Failure("nothing"))
         gate = Gate(
             marks if self.guard.gating else None, instructions=messages[0][1].partition("\n")[0]
         )
@@ -203,7 +206,7 @@ class LanguageModelAnswerer:
             # The last sentence was cut off by us.
             sentences = sentences[:-1]
             notes.append("shortened")
-        return Draft(
+        draft = Draft(
             sentences,
             declined=_declined(sentences),
             usage=Usage(
@@ -213,6 +216,7 @@ class LanguageModelAnswerer:
             written=True,
             tainted=dict(wide),
         )
+        return quoted_whole(draft, brief.sentences)
 
     def complete(self, question: str, history: Sequence[Turn]) -> str | None:
         """Return the follow-up question written out by the model, None where that failed."""
@@ -231,16 +235,15 @@ def _declined(sentences: Sequence[DraftSentence]) -> bool:
 
 
 def _grammar(numbers: Sequence[int], language: str) -> str:
-    """Return the form of a small model's answer: one number, one sentence, or nothing found.
+    """Return the form of a small model's answer: a number of its brief, then one sentence.
 
-    The sentence can hold no brackets, tags or line ends, so no mark, link or fake turn.
+    The sentence can hold no brackets, tags or line ends, so no mark, link or fake turn. There
+    is no way to decline: small models do so at the wrong questions, the reading's confidence
+    has decided already.
     """
-    decline = f'"{_SMALL_DECLINE[language]}"'
-    if not numbers:
-        return f"root ::= {decline}"
     cited = " | ".join(f'"{number}"' for number in numbers)
     length = "{2,120}" if language == "zh" else "{2,300}"
-    return f'root ::= {decline} | "[" ({cited}) "] " {_SMALL_TEXT}{length}'
+    return f'root ::= "[" ({cited}) "] " {_SMALL_TEXT}{length}'
 
 
 def _added(first: Usage, second: Usage) -> Usage:

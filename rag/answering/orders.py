@@ -31,9 +31,12 @@ _THERE = _any(r"链接 网址 图片 https? www !\[")
 
 _DROP_EN = _any("ignore disregard forget override bypass discard")
 _RULES_EN = _any("instructions? rules? prompts? above previous prior preceding earlier guidelines")
-_SAY_EN = _any("append insert output print reply respond answer say write repeat include add begin")
-_THIS_EN = "(?:only|exactly|verbatim|nothing (?:else|but)|this link|the following|with the (?:word"
-_THIS_EN += r"|phrase|code|text)|(?:to|in|of) (?:your|every|the) (?:answer|reply|response))"
+_SAY_EN = _any(
+    "append insert output print reply respond answer say write repeat include add begin end"
+)
+_REPLY_EN = "(?:your|every|each|all|the) (?:answer|reply|replies|response)s?"
+_THIS_EN = "(?:only|exactly|verbatim|nothing (?:else|but)|this (?:link|picture)"
+_THIS_EN += rf"|with (?:the|this) (?:word|phrase|code|text)|(?:to|in|of|with) {_REPLY_EN})"
 _START_EN = r"(?:^|[.!:;,\"'] ?|\b(?:please|must|should|to|and|then|always|just) )"
 _MODEL_EN = _any("ai assistants? chatbots? llms?") + "|(?:ai|language|answering) (?:model|system)s?"
 _MUST_EN = "(?:must|should|shall|has to|have to|need to|(?:are|is) (?:required|ordered) to)"
@@ -44,6 +47,7 @@ ORDERS = tuple(
         rf"\b{_DROP_EN}\b.{{0,40}}\b{_RULES_EN}\b",
         r"\b(?:you are now|from now on,? you|pretend (?:to be|that you)|your new (?:task|role))\b",
         r"\b(?:system|hidden|initial|secret) (?:prompt|instructions?|message|mark)\b",
+        r"\b(?:with|of|from|about|reveal|print|repeat) your (?:instructions|prompt|rules)\b",
         r"\b(?:do not|don't|never|stop) (?:cit(?:e|ing)|quot(?:e|ing)|add(?:ing)? (?:any )?cit)",
         r"\bwithout (?:any )?(?:citation|citing|brackets|source numbers)",
         rf"{_START_EN}{_SAY_EN}\b.{{0,30}}\b{_THIS_EN}\b",
@@ -58,10 +62,11 @@ ORDERS = tuple(
         rf"(?:^|[,。:;!?\s]){_MUST}.{{0,6}}{_SAY_THIS}(?!了).{{0,4}}[:\"'“‘「『《]",
         rf"(?:只|仅|一律|统一|直接|改为|但|惟|唯)(?:要|需|能|可|许|须)?{_SAY_THIS}(?!了).{{0,4}}[:\"'“‘「『《]",
         rf"{_NOT}.{{0,4}}{_CITE}",
+        r"问题(?:已)?(?:改为|改成|变为|替换为)|(?:须|请|应|必须|一律)(?:原样|照样|逐字)(?:输出|复述|写出)",
         rf"{_ANSWER}(?:的|之)?(?:末尾|最后|结尾|开头|末|后|前|里|中)?.{{0,4}}{_MUST}?.{{0,4}}{_ADD}",
         rf"{_OPEN}.{{0,16}}{_THERE}",
         r"(?:解码|译码|base64).{0,16}(?:执行|照做|遵照|照办|指令)",
-        r"!\[[^\]\n]*\]\(|<(?:img|script|iframe|a|form|video|svg)\b|javascript:",
+        r"\]\(\s*(?:https?:|//)|!\[[^\]\n]*\]\(|<(?:img|script|iframe|a|form|video|svg)\b|javascript:",
     )
 )
 """Any one of them makes a sentence an order."""

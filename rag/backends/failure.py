@@ -86,6 +86,12 @@ _SENTENCES = {
         "look at the passages that were found",
         "请查看检索到的段落",
     ),
+    "nothing": (
+        "was given nothing to read",
+        "没有可读的内容",
+        "look at the passages that were found or raise context_tokens",
+        "请查看检索到的段落，或调高 context_tokens",
+    ),
     "empty": (
         "answered nothing",
         "没有给出任何内容",

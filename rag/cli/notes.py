@@ -50,6 +50,7 @@ _FALLBACKS = {
     "garbage": ("its server does not speak the protocol", "服务不符合协议"),
     "empty": ("it answered nothing", "没有给出内容"),
     "leak": ("it gave away its instructions", "泄露了内部指令"),
+    "nothing": ("it was given nothing to read", "没有可读的内容"),
     "unsupported": ("nothing it wrote was supported", "所写内容均无依据"),
     "setup": ("it cannot be loaded", "无法加载"),
 }

@@ -207,7 +207,7 @@ def run(
             for attack in attacks:
                 within = set(attack.documents())
                 others = [other.id for other in benign if other.base != attack.base]
-                within |= set(others[:_OTHERS])
+                within |= set(others[-_OTHERS:])
                 ask = _defended if defended else _naive
                 trials.append(ask(bot, attack, within, settings))
                 click.echo(json.dumps(asdict(trials[-1]), ensure_ascii=False), err=True)

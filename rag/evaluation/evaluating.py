@@ -95,7 +95,7 @@ def evaluate(
             system["index"] = bot.index.info()
         system["peak_memory_mb"] = _peak_memory()
         system["backend"] = next(iter(observed.values())).backend
-    rows += _rewritten(chosen)
+    rows += _rewritten(chosen, settings)
     if check:
         rows += checker_rows(chosen, seed=seed, progress=progress)
     return Evaluation(
@@ -198,12 +198,15 @@ def _texts(whole: QuestionSet, bot: Bot) -> Texts:
     return text_of
 
 
-def _rewritten(chosen: QuestionSet) -> list[Row]:
-    """Complete the follow-ups of the set without documents."""
+def _rewritten(chosen: QuestionSet, settings: Settings) -> list[Row]:
+    """Complete the follow-ups of the set without documents, as the settings say."""
     if not chosen.rewrites:
         return []
+    from rag.answering.draft import Completer
     from rag.answering.followup import complete
+    from rag.assembly import answerer
 
+    model = answerer(settings)
     rows = []
     for rewrite in chosen.rewrites:
         turns: list[Turn] = []
@@ -211,7 +214,8 @@ def _rewritten(chosen: QuestionSet) -> list[Row]:
             said = [*rewrite.history[place : place + 2], ""]
             standalone = complete(said[0], turns)
             turns.append(Turn(said[0], said[1], standalone))
-        told = complete(rewrite.question, turns)
+        written = model.complete(rewrite.question, turns) if isinstance(model, Completer) else None
+        told = written or complete(rewrite.question, turns)
         conversation = rewrite.key.rpartition("-")[0] or rewrite.key
         rows.append(
             rewrite_row(rewrite.key, rewrite.question, told, rewrite.standalone, conversation)

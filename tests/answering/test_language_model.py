@@ -250,11 +250,26 @@ def test_a_small_model_gets_few_sentences_and_a_grammar() -> None:
     backend = Scripted("[1] 桥长1149米，有八条车道。", small=True)
     answer = answered(backend, reading(TEXT, *[f"第{n}段说别的事情。" for n in range(8)]))
     request = backend.requests[0]
-    assert request.grammar.startswith('root ::= "没有提到" | "[" ("1"')
+    assert request.grammar.startswith('root ::= "[" ("1") "] "')
     assert "第7段" not in request.messages[-1][1]
     assert answer.outcome is Outcome.ANSWERED
     assert answer.citations[0].number == 1
     assert 5 in answer.usage.left_out
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "short"),
+    [
+        ("[1] 1149米", "桥长1149米，有八条车道。", "1149米"),
+        ("[1] 大桥于2001年通车", "大桥于2001年通车。", ""),
+        ("[1] 桥的长度是1149米。", "桥的长度是1149米。", ""),
+    ],
+)
+def test_what_a_small_model_copied_is_quoted_whole(written: str, shown: str, short: str) -> None:
+    answer = answered(Scripted(written, small=True), reading(TEXT.replace("\u200b", "")))
+    assert answer.sentences[0].text == shown
+    assert answer.short == short
+    assert answer.citations[0].quote in TEXT.replace("\u200b", "")
 
 
 def test_orders_in_a_passage_support_nothing() -> None:
