@@ -154,9 +154,20 @@ function row(document) {
   );
 }
 
+function chooseAll(event) {
+  for (const document of state.documents) {
+    if (event.target.checked) state.chosen.add(document.id);
+    else state.chosen.delete(document.id);
+  }
+  for (const box of place.querySelectorAll("tbody input")) box.checked = event.target.checked;
+  drawTools();
+}
+
 function drawTools() {
   const tools = byId("document-tools");
   if (!tools) return;
+  const all = byId("choose-all");
+  if (all) all.checked = state.documents.every((entry) => state.chosen.has(entry.id));
   const some = state.chosen.size > 0;
   const entry = currentCollection();
   clear(
@@ -247,7 +258,17 @@ function draw() {
               h(
                 "tr",
                 {},
-                h("th", { scope: "col" }, h("span", { class: "unseen" }, t("chosen"))),
+                h(
+                  "th",
+                  { scope: "col" },
+                  h("input", {
+                    type: "checkbox",
+                    id: "choose-all",
+                    checked: state.documents.every((entry) => state.chosen.has(entry.id)),
+                    "aria-label": t("choose_all"),
+                    onchange: chooseAll,
+                  }),
+                ),
                 h("th", { scope: "col" }, t("column_title")),
                 h("th", { scope: "col" }, t("column_date")),
                 h("th", { scope: "col", class: "number" }, t("column_characters")),

@@ -68,7 +68,11 @@ async function commentOn(entry) {
 /** Make the buttons below an answer. `save` keeps the turn. */
 export function feedbackButtons(turn, save) {
   if (!boot.managed) return null;
-  const buttons = Object.entries(KINDS).map(([kind, drawing]) =>
+  // An answer that cites nothing has no source that could be wrong.
+  const kinds = Object.entries(KINDS).filter(
+    ([kind]) => kind !== "wrong_source" || turn.answer.outcome !== "declined",
+  );
+  const buttons = kinds.map(([kind, drawing]) =>
     action(drawing, t(`feedback_${kind}`), () => set(kind), {
       "aria-pressed": "false",
       "data-kind": kind,

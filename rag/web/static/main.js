@@ -118,6 +118,12 @@ byId("veil").addEventListener("click", () => {
   leavePanel();
   closeConversations();
 });
+// A file dropped beside the place for it must not take the page's place in the window.
+for (const kind of ["dragover", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+}
 onConversation(drawConversations);
 store.onOtherTab(drawConversations);
 addEventListener("hashchange", () => show(location.hash.slice(1) || "chat"));
