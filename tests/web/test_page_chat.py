@@ -260,6 +260,11 @@ def test_everything_is_reached_with_the_keyboard_alone(visit: Any, address: str)
     tab_to("input[name=theme]")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.locator("#skip").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.locator("#view-settings").is_visible()
+    tab_to("input[name=theme]")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 

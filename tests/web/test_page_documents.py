@@ -131,6 +131,29 @@ def test_a_drop_is_taken_with_its_names(visit: Any, address: str) -> None:
     )
 
 
+def test_what_is_pasted_is_taken(visit: Any, address: str) -> None:
+    page = visit(address).open("#documents")
+    page.wait_for_selector(".drop")
+    paste = """content => {
+        const transfer = new DataTransfer();
+        if (content.file) transfer.items.add(new File([content.text], content.file));
+        else transfer.setData('text/plain', content.text);
+        document.body.dispatchEvent(
+            new ClipboardEvent('paste', {clipboardData: transfer, bubbles: true}));
+    }"""
+    page.evaluate(paste, {"file": "剪贴.txt", "text": "剪贴板里的文件说，塔高五十米。"})
+    page.wait_for_function(
+        "() => document.querySelector('#view-documents table')?.innerText.includes('剪贴.txt')"
+    )
+    page.evaluate(paste, {"text": "剪贴板里的文字说，井深九米。"})
+    page.wait_for_selector("dialog[open] #paste-text")
+    assert page.input_value("#paste-text") == "剪贴板里的文字说，井深九米。"
+    page.locator("dialog[open] button[type=submit]").click()
+    page.wait_for_function(
+        "() => document.querySelector('#view-documents table')?.innerText.includes('井深九米')"
+    )
+
+
 def test_feedback_is_listed_and_exported(visit: Any, address: str, tmp_path: Path) -> None:
     from rag.evaluation.reading import read_set
 

@@ -73,7 +73,11 @@ function nearest(view, open) {
         "button",
         { type: "button", lang: source.language, onclick: () => open(source.number, [], button) },
         h("span", { class: "source-number", "aria-hidden": "true" }, String(source.number)),
-        h("b", {}, [source.title, source.date].filter(Boolean).join(" · ")),
+        h(
+          "b",
+          {},
+          [source.title, source.date].filter(Boolean).map((text) => h("span", {}, text)),
+        ),
         h("span", { class: "snippet" }, source.snippet),
       );
       return button;

@@ -23,7 +23,7 @@ function citeTip(view, number, positions) {
   return h(
     "div",
     {},
-    h("p", { class: "tip-title" }, title),
+    h("p", { class: "tip-title", lang: source?.language }, title),
     doubtful ? h("p", { class: "tip-doubt" }, t("why_unsupported")) : null,
     quotes.length
       ? quotes.map((quote) =>

@@ -74,7 +74,7 @@ function sourceElement(view, source) {
         h("h3", { lang: source.language }, source.title),
         h(
           "p",
-          { class: "source-about" },
+          { class: "source-about", lang: source.language },
           about.map((text) => h("span", {}, text)),
         ),
       ),
