@@ -69,7 +69,8 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     ``RAG_TEST_CACHE_DIR`` names a directory to keep between runs.
     """
-    kept = os.environ.get("RAG_TEST_CACHE_DIR")
+    # Taken away, because settings refuse names they do not know.
+    kept = os.environ.pop("RAG_TEST_CACHE_DIR", "")
     if kept:
         Path(kept).mkdir(parents=True, exist_ok=True)
         return Path(kept).resolve()

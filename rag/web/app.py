@@ -42,6 +42,8 @@ ASK_TOGETHER = 4
 WAITING_LIMIT = 60
 """Questions that may wait; the next one is told that the server is busy."""
 
+_SECONDS_BETWEEN_LOOKS = 0.01
+
 
 def build_page(
     source: Bot | Settings,
@@ -166,4 +168,7 @@ def _queue(library: Library, *, together: int, waiting: int) -> Any:
     with gradio.Blocks(title="rag", analytics_enabled=False) as blocks:
         api(ask, api_name="ask", concurrency_limit=together, concurrency_id="ask")
     blocks.queue(max_size=waiting, default_concurrency_limit=together)
+    # Of itself Gradio looks for questions a thousand times a second: a twentieth of a processor
+    # for a page that nobody asks.
+    blocks._queue.sleep_when_free = _SECONDS_BETWEEN_LOOKS  # noqa: SLF001
     return blocks

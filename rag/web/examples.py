@@ -136,7 +136,7 @@ def _asked_about(sentence: str, quantity: Quantity) -> str | None:
     if len(clauses) > 2 and _DATED.match(clauses[-2]):
         clauses = clauses[-2:]
     clause = _ABOUT.sub("", _LEADING.sub("", "".join(clauses)))
-    question = f"{clause}多少{after.strip().lstrip('余多')}？"
+    question = f"{clause}多少{after.strip().lstrip('余多')}？".replace(",", "，")
     fits = _SHORTEST <= len(question) <= _LONGEST and len(after) <= _LONGEST_TAIL
     whole = all(question.count(a) == question.count(b) for a, b in ("“”", "《》", "（）", "()"))
     plain = not re.search(r"\d", after) and not _DANGLING.match(question)

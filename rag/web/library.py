@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.assembly import EXTRACTIVE
 from rag.errors import IndexNotFound, SettingsError, UsageError
 from rag.progress import Progress
 from rag.records import Document
@@ -104,8 +105,14 @@ class Library:
             self.preparing = None
 
     def examples(self, collection: str) -> list[dict[str, str]]:
-        """Return example questions of a collection, made anew when its documents change."""
-        with self.bot(collection, {}) as bot, self._guard(f"examples {collection}"):
+        """Return example questions of a collection, made anew when its documents change.
+
+        They are tried with the built-in answerer: no language model is paid for them.
+        """
+        with (
+            self.bot(collection, {"backend": EXTRACTIVE}) as bot,
+            self._guard(f"examples {collection}"),
+        ):
             state = (bot.index.document_count, bot.index.passage_count)
             kept = self._examples.get(collection)
             if kept is None or kept[0] != state:
@@ -223,7 +230,7 @@ class Library:
         """Return the backends a reader may choose: the configured and the built-in one."""
         if self.settings is None:
             return []
-        return list(dict.fromkeys([self.settings.backend, "extractive"]))
+        return list(dict.fromkeys([self.settings.backend, EXTRACTIVE]))
 
     def _make(self, collection: Collection, settings: Settings) -> Bot:
         from rag.answering.confidence import Strictness

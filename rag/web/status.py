@@ -7,6 +7,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from rag.assembly import EXTRACTIVE
 from rag.errors import RagError
 from rag.web.library import MAXIMUM_PASSAGES, STRICTNESSES, Library
 
@@ -44,11 +45,12 @@ def status_view(library: Library, collection: str) -> dict[str, Any]:
 def reach_view(library: Library) -> dict[str, Any]:
     """Try whether the configured backend can be reached; nothing is asked of it.
 
-    ``state`` is ``built_in``, ``reached`` (with ``milliseconds``), ``unreachable`` (with the
-    system's ``reason``) or ``unknown`` for a provider without an address of its own.
+    ``state`` is ``built_in``, ``reached`` (with ``milliseconds``), ``unreachable`` (with ``why``:
+    ``refused``, ``silent``, ``unknown_name`` or ``other``, and the system's ``reason``) or
+    ``unknown`` for a provider without an address of its own.
     """
     settings = library.settings
-    if settings is None or settings.backend == "extractive":
+    if settings is None or settings.backend == EXTRACTIVE:
         return {"state": "built_in"}
     if settings.base_url is None:
         return {"state": "unknown"}
@@ -59,5 +61,14 @@ def reach_view(library: Library) -> dict[str, Any]:
         with socket.create_connection((address.hostname or "", port), _SECONDS_TO_CONNECT):
             pass
     except OSError as error:
-        return {"state": "unreachable", "reason": error.strerror or str(error)}
+        reason = error.strerror or str(error)
+        return {"state": "unreachable", "why": _why(error), "reason": reason}
     return {"state": "reached", "milliseconds": round((time.perf_counter() - began) * 1000)}
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "refused"
+    if isinstance(error, TimeoutError):
+        return "silent"
+    return "unknown_name" if isinstance(error, socket.gaierror) else "other"

@@ -7,11 +7,22 @@ leaves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
-from rag.records import Answer, Block, BlockKind, Citation, Document, Hit, Outcome, Retrieved
+from rag.records import (
+    Answer,
+    Block,
+    BlockKind,
+    Citation,
+    Document,
+    Hit,
+    Outcome,
+    Retrieved,
+    Sentence,
+)
 from rag.text.language import detect_language
 
 Lookup = Callable[[str], Document | None]
@@ -21,6 +32,11 @@ _NEIGHBOURHOOD = 260
 """Characters of context shown above and below a cited passage."""
 
 _SNIPPET = 160
+
+_KEY = -1
+"""The mark of the short answer inside a quote; quotes are marked from 0."""
+
+_PARTS = re.compile(r"[、,，;；\n]")
 
 CONFIDENCE_WORDS = ((0.85, "high"), (0.6, "fair"), (0.35, "low"), (0.0, "very_low"))
 """Least confidence of each word, highest first; the page says the words."""
@@ -52,6 +68,25 @@ def marked_runs(
     ]
 
 
+def short_spans(text: str, short: str) -> list[tuple[int, int]]:
+    """Return where ``text`` holds the short answer: whole, or part by part where it is a list.
+
+    A part counts only between boundaries of numbers and Latin words, and one of a single
+    character only where it cannot be mistaken. The spans are in the order of ``short``.
+    """
+    if not short.strip():
+        return []
+    whole = _places(text, short.strip())
+    if whole:
+        return whole[:1]
+    spans = []
+    for part in filter(None, map(str.strip, _PARTS.split(short))):
+        places = _places(text, part)
+        if places and (len(part) > 1 or len(places) == 1):
+            spans.append(places[0])
+    return spans
+
+
 def codes(reasons: Iterable[str]) -> list[dict[str, str]]:
     """Split ``"code:detail"`` strings."""
     split = (reason.partition(":") for reason in reasons)
@@ -63,7 +98,7 @@ def retrieved_view(event: Retrieved, lookup: Lookup) -> dict[str, Any]:
     return {
         "kind": "retrieved",
         "standalone": event.standalone_question,
-        "sources": [_source(hit, (), (), lookup) for hit in event.hits],
+        "sources": [_source(hit, (), (), "", lookup) for hit in event.hits],
     }
 
 
@@ -73,6 +108,7 @@ def answer_view(answer: Answer, lookup: Lookup) -> dict[str, Any]:
     ``quotes`` are the citations in their order; marks and runs name them by position.
     """
     quotes = answer.citations
+    linked = _linked(answer)
     different = answer.standalone_question.strip() != answer.question.strip()
     return {
         "question": answer.question,
@@ -89,14 +125,21 @@ def answer_view(answer: Answer, lookup: Lookup) -> dict[str, Any]:
         "sentences": [
             {
                 "text": sentence.text,
+                "runs": _with_keys(
+                    marked_runs(
+                        sentence.text,
+                        0,
+                        [(*span, _KEY) for span in short_spans(sentence.text, answer.short)],
+                    )
+                ),
                 "marks": [
-                    {"number": number, "quotes": _quotes_of(sentence.text, number, quotes)}
+                    {"number": number, "quotes": linked[position, number]}
                     for number in sentence.citations
                 ],
                 "verdict": str(sentence.verdict),
                 "reasons": codes(sentence.reasons),
             }
-            for sentence in answer.sentences
+            for position, sentence in enumerate(answer.sentences)
         ],
         "quotes": [
             {
@@ -110,7 +153,9 @@ def answer_view(answer: Answer, lookup: Lookup) -> dict[str, Any]:
             }
             for quote in quotes
         ],
-        "sources": [_source(hit, quotes, _cited(answer), lookup) for hit in answer.hits],
+        "sources": [
+            _source(hit, quotes, _cited(answer), answer.short, lookup) for hit in answer.hits
+        ],
     }
 
 
@@ -168,29 +213,66 @@ def _cited(answer: Answer) -> tuple[int, ...]:
     return tuple(number for sentence in answer.sentences for number in sentence.citations)
 
 
-def _quotes_of(sentence: str, number: int, quotes: Sequence[Citation]) -> list[int]:
-    """Return the positions of the quotes a mark means: those said verbatim, else all."""
+def _linked(answer: Answer) -> dict[tuple[int, int], list[int]]:
+    """Return which quotes each mark means, by the sentence's position and the mark's number."""
+    quotes = answer.citations
+    marks = [(p, number) for p, s in enumerate(answer.sentences) for number in s.citations]
+    # Each mark brings a quote of its own; only equal ones are kept once.
+    if [number for _, number in marks] == [quote.number for quote in quotes]:
+        return {mark: [position] for position, mark in enumerate(marks)}
+    return {(p, number): _quotes_of(answer.sentences[p], number, quotes) for p, number in marks}
+
+
+def _quotes_of(sentence: Sentence, number: int, quotes: Sequence[Citation]) -> list[int]:
+    """Return the positions of the quotes said verbatim, else of those judged alike, else all."""
     same = [position for position, quote in enumerate(quotes) if quote.number == number]
-    verbatim = [position for position in same if quotes[position].quote.strip() in sentence]
-    return verbatim or same
+    verbatim = [p for p in same if quotes[p].quote.strip() in sentence.text]
+    judged = (sentence.verdict, sentence.reasons)
+    alike = [p for p in same if (quotes[p].support, quotes[p].reasons) == judged]
+    return verbatim or alike or same
+
+
+def _places(text: str, part: str) -> list[tuple[int, int]]:
+    before = r"(?<![0-9A-Za-z.])" if re.match(r"[0-9A-Za-z]", part) else ""
+    after = r"(?![0-9A-Za-z])" if re.search(r"[0-9A-Za-z]$", part) else ""
+    return [found.span() for found in re.finditer(before + re.escape(part) + after, text)]
+
+
+def _with_keys(runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Tell the mark of the short answer, as ``key``, from those of quotes."""
+    return [
+        {
+            "text": run["text"],
+            "marks": [mark for mark in run["marks"] if mark != _KEY],
+            "key": _KEY in run["marks"],
+        }
+        for run in runs
+    ]
 
 
 def _source(
-    hit: Hit, quotes: Sequence[Citation], cited: Sequence[int], lookup: Lookup
+    hit: Hit, quotes: Sequence[Citation], cited: Sequence[int], short: str, lookup: Lookup
 ) -> dict[str, Any]:
     passage = hit.passage
     document = lookup(passage.document_id)
+    title = passage.title or passage.document_id
     spans = [
         (quote.start, quote.end, position)
         for position, quote in enumerate(quotes)
         if quote.number == hit.rank
     ]
+    keys = [
+        (quote.start + start, quote.start + end, _KEY)
+        for quote in quotes
+        if quote.number == hit.rank
+        for start, end in short_spans(quote.quote, short)
+    ]
     before, after = _neighbours(document, passage.start, passage.end) if document else ([], [])
     return {
         "number": hit.rank,
         "document": passage.document_id,
-        "title": passage.title or passage.document_id,
-        "heading": passage.heading,
+        "title": title,
+        "heading": passage.heading.removeprefix(title).removeprefix(" > "),
         **(_origin(document) if document else {"date": "", "origin": ""}),
         "cited": hit.rank in cited,
         "score": round(hit.score, 4),
@@ -199,7 +281,7 @@ def _source(
         "end": passage.end,
         "snippet": _shortened(passage.text),
         "language": detect_language(passage.text),
-        "runs": marked_runs(passage.text, passage.start, spans),
+        "runs": _with_keys(marked_runs(passage.text, passage.start, [*spans, *keys])),
         "before": before,
         "after": after,
     }

@@ -1,8 +1,7 @@
-"""A page in a thread of its own, a real browser, and a bot whose answers are written down."""
+"""A page in a thread of its own and a real browser."""
 
 from __future__ import annotations
 
-import re
 import shutil
 import threading
 import time
@@ -14,187 +13,12 @@ from typing import Any
 
 import pytest
 
-from rag.records import (
-    Answer,
-    Block,
-    BlockKind,
-    Citation,
-    Delta,
-    Document,
-    Hit,
-    Outcome,
-    Passage,
-    Retrieved,
-    Sentence,
-    Verdict,
-)
-
-SEED_TITLE = "推动新时代新征程工会工作高质量发展"
+from rag.records import Document
+from tests.web.scripted import ScriptedBot, make_document
+from tests.web.visiting import BROWSERS, FLAGS, Visit
 
 
-def make_document(identity: str, title: str, paragraphs: list[str], **metadata: str) -> Document:
-    """Build a document of one block per paragraph."""
-    text, blocks = "", []
-    for paragraph in paragraphs:
-        start = len(text)
-        text += paragraph
-        heading = len(paragraph) < 25 and not paragraph.endswith(("。", "."))
-        kind = BlockKind.HEADING if heading else BlockKind.BODY
-        blocks.append(Block(start, len(text), kind, 2 if heading else 0))
-        text += "\n\n"
-    return Document(identity, f"/nowhere/{identity}", title, text, metadata, tuple(blocks))
-
-
-class ScriptedIndex:
-    """Documents in memory, with the few verbs the page uses."""
-
-    def __init__(self, documents: list[Document]) -> None:
-        self._documents = {document.id: document for document in documents}
-
-    def document(self, identity: str) -> Document:
-        return self._documents[identity]
-
-    def documents(self) -> list[SimpleNamespace]:
-        return [
-            SimpleNamespace(
-                id=document.id,
-                title=document.title,
-                metadata=document.metadata,
-                characters=len(document.text),
-                passages=len(document.blocks),
-                paths=(document.source,),
-            )
-            for document in self._documents.values()
-        ]
-
-    @property
-    def document_count(self) -> int:
-        return len(self._documents)
-
-    @property
-    def passage_count(self) -> int:
-        return sum(len(document.blocks) for document in self._documents.values())
-
-
-class ScriptedBot:
-    """Answers by the words of a question, at the pace it is told; every text is its own."""
-
-    def __init__(self, documents: list[Document], *, pause: float = 0.0) -> None:
-        self.index = ScriptedIndex(documents)
-        self.pause = pause
-        self.closed_early = 0
-        self.passages = [
-            Passage(
-                f"{document.id}#{ordinal}",
-                document.id,
-                ordinal,
-                document.source,
-                document.title,
-                "",
-                block.start,
-                block.end,
-                document.text[block.start : block.end],
-            )
-            for document in documents
-            for ordinal, block in enumerate(document.blocks)
-            if block.kind is BlockKind.BODY
-        ]
-
-    def ask(self, question: str, history: Any = (), *, within: Any = None) -> Answer:
-        *_, answer = self.stream(question, history, within=within)
-        assert isinstance(answer, Answer)
-        return answer
-
-    def search(self, question: str, k: int = 5, *, within: Any = None) -> list[Hit]:
-        letters = set(question)
-        chosen = [p for p in self.passages if within is None or p.document_id in within]
-        ranked = sorted(chosen, key=lambda p: -len(letters & set(p.text)))[:k]
-        return [
-            Hit(
-                p,
-                rank,
-                1 / rank,
-                {"dense": 0.9 - rank / 50, "lexical": 12.5 / rank, "fused": 1 / rank},
-            )
-            for rank, p in enumerate(ranked, 1)
-        ]
-
-    def stream(
-        self, question: str, history: Any = (), *, within: Any = None
-    ) -> Iterator[Retrieved | Delta | Answer]:
-        standalone = question
-        if history and len(question) < 12:
-            standalone = f"{history[-1].question.rstrip('？?')}，{question}"
-        hits = tuple(self.search(standalone, within=within))
-        finished = False
-        try:
-            time.sleep(self.pause)
-            yield Retrieved(standalone, hits)
-            answer = self._answer(question, standalone, hits)
-            for piece in re.findall(r".{1,6}", answer.text, re.DOTALL):
-                time.sleep(self.pause / 5)
-                yield Delta(piece)
-            finished = True
-            yield answer
-        finally:
-            self.closed_early += not finished
-
-    def _answer(self, question: str, standalone: str, hits: tuple[Hit, ...]) -> Answer:
-        if "没有" in question or "nothing" in question or not hits:
-            return Answer(
-                question,
-                standalone,
-                "文档中没有提到这个问题的答案。",
-                (),
-                Outcome.DECLINED,
-                0.12,
-                (),
-                hits,
-                "extractive",
-                seconds={"total": 0.2},
-            )
-        citations, sentences = [], []
-        verdicts = [Verdict.SUPPORTED, Verdict.PARTIAL, Verdict.UNSUPPORTED]
-        wanted = 3 if "判定" in question else 2
-        for hit, verdict in zip(hits[:wanted], verdicts, strict=False):
-            text = hit.passage.text
-            stop = text.find("。") + 1 or min(len(text), 60)
-            start = text[: stop - 1].rfind("。") + 1
-            mark = verdict if wanted == 3 else Verdict.SUPPORTED
-            reasons = ("number:18.5万",) if mark is Verdict.UNSUPPORTED else ()
-            citations.append(
-                Citation(
-                    hit.rank,
-                    hit.passage,
-                    text[start:stop],
-                    hit.passage.start + start,
-                    hit.passage.start + stop,
-                    mark,
-                    reasons,
-                )
-            )
-            sentences.append(Sentence(text[start:stop], (hit.rank,), mark, reasons))
-        spoken = "".join(f"{s.text}[{s.citations[0]}]" for s in sentences)
-        return Answer(
-            question,
-            standalone,
-            spoken,
-            tuple(sentences),
-            Outcome.ANSWERED,
-            0.91,
-            tuple(citations),
-            hits,
-            "extractive",
-            short=sentences[0].text[:12],
-            seconds={"search": 0.05, "answer": 0.1, "total": 0.15},
-            notes=("conflict",) if wanted == 3 else (),
-        )
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def _wait_until(condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
+def _wait_until(condition: Callable[[], bool], *, seconds: float = 120.0) -> None:
     """Return when a condition holds; fail when it never does."""
     until = time.monotonic() + seconds
     while not condition():
@@ -271,14 +95,14 @@ def article() -> Document:
 
 
 @pytest.fixture(scope="session")
-def seed_index(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
-    """Return a directory with an index of the shipped documents."""
+def seed_index(model_cache: Path) -> Path:
+    """Return a directory with an index of the shipped documents; what is kept is only updated."""
     from rag.assembly import build_index
     from rag.settings import Settings
 
-    directory = tmp_path_factory.mktemp("seeds") / "index"
+    directory = model_cache / "index-of-the-page"
     seeds = Path(__file__).resolve().parents[2] / "seeds"
-    settings = Settings(cache_dir=model_cache, data_dir=directory.parent)
+    settings = Settings(cache_dir=model_cache, data_dir=model_cache / "data")
     build_index([seeds], directory, settings=settings)
     return directory
 
@@ -304,18 +128,6 @@ def make_settings(settings_maker: Callable[..., Any], tmp_path: Path) -> Callabl
     return lambda **changes: settings_maker(tmp_path, **changes)
 
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Return a headless Chromium, or skip loudly where there is none."""
@@ -330,51 +142,6 @@ def browser() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield browser
         browser.close()
-
-
-class Visit:
-    """One page in a browser profile of its own, and what went wrong in it."""
-
-    def __init__(self, browser: Any, address: str, **options: Any) -> None:
-        values = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}, **options}
-        self.context = browser.new_context(**values)
-        self.address = address
-        self.page = self.context.new_page()
-        self.problems: list[str] = []
-        self.elsewhere: list[str] = []
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", self._request)
-
-    def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.problems.append(message.text)
-
-    def _request(self, request: Any) -> None:
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.elsewhere.append(request.url)
-
-    def open(self, view: str = "") -> Any:
-        self.page.goto(f"{self.address}/{view}")
-        self.page.wait_for_selector("html[data-ready]")
-        return self.page
-
-    def ask(self, question: str) -> Any:
-        """Ask, wait for the end of the answer and return its element."""
-        turn = self.page.locator(".turn").count() + 1
-        self.page.fill("#question", question)
-        self.page.press("#question", "Enter")
-        answer = self.page.locator(f".turn:nth-child({turn}) .answer")
-        self.page.wait_for_selector(
-            f".turn:nth-child({turn}) .answer[aria-busy=false]", timeout=120_000
-        )
-        return answer
-
-    def picture(self, name: str) -> None:
-        """Keep a picture of the page as build output."""
-        folder = Path(__file__).resolve().parents[2] / "build" / "page"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rag.records import Document
+from tests.web.written import Gate
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -73,6 +74,8 @@ def test_an_answer_streams_and_ends_with_checked_sentences(visit: Any, address: 
     assert "说法不一致" in page.locator(".caution").inner_text()
     page.hover(".verdict.unsupported")
     assert "18.5万" in page.locator("#tip").inner_text()
+    label = page.locator(".verdict.unsupported").get_attribute("aria-label")
+    assert "18.5万" in label
 
 
 def test_hover_shows_the_quote_and_a_click_brings_it_into_view(visit: Any, address: str) -> None:
@@ -85,8 +88,12 @@ def test_hover_shows_the_quote_and_a_click_brings_it_into_view(visit: Any, addre
     sentence = page.locator(".sentence").first.evaluate("element => element.firstChild.textContent")
     assert sentence.strip()[:10] in tip
     assert "工会工作" in tip
+    # The tip itself can be reached with the pointer, and stays meanwhile.
+    page.hover("#tip")
+    page.wait_for_timeout(400)
+    assert page.locator("#tip").is_visible()
     page.mouse.move(0, 0)
-    assert page.locator("#tip").is_hidden()
+    page.wait_for_selector("#tip", state="hidden")
     page.locator("#sources-body").evaluate("element => element.scrollTo(0, 99999)")
     cite.click()
     page.wait_for_selector("mark.quote.lit")
@@ -115,7 +122,7 @@ def test_the_whole_document_opens_at_the_quote(visit: Any, address: str) -> None
         "length => document.querySelector('.reader-text').innerText.length > length", arg=len(text)
     )
     page.keyboard.press("Escape")
-    assert page.locator("dialog.reader").is_hidden()
+    page.wait_for_selector("dialog.reader", state="hidden")
     assert page.evaluate("document.activeElement.closest('.source-foot') !== null")
 
 
@@ -186,6 +193,7 @@ def test_copy_gives_the_citations_as_text(visit: Any, address: str) -> None:
     page.wait_for_selector(".toast.shown")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[1]" in copied.split("\n\n")[0]
+    assert copied.startswith(page.locator(".short").inner_text())
     assert "[1] 工会工作, 2024-05-01, 劳动报" in copied
     assert "“" in copied
 
@@ -202,7 +210,7 @@ def test_conversations_are_kept_apart_in_this_browser(visit: Any, address: str) 
     page.wait_for_selector("html[data-ready]")
     assert page.locator(".asked-text").inner_text() == "没有的事情在哪里？"
     listed.nth(1).locator("button").first.click()
-    assert page.locator(".asked-text").inner_text() == "工会驿站建成了多少个？"
+    page.get_by_role("heading", name="工会驿站建成了多少个？").wait_for()
     assert page.locator("button.cite").count() == 2
     other = visit(address).open()
     assert other.locator("#conversation-list li").count() == 0
@@ -239,7 +247,7 @@ def test_everything_is_reached_with_the_keyboard_alone(visit: Any, address: str)
     tab_to("button.cite", key="Shift+Tab")
     assert page.locator("#tip").is_visible()
     page.keyboard.press("Escape")
-    assert page.locator("#tip").is_hidden()
+    page.wait_for_selector("#tip", state="hidden")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.activeElement.matches('mark.quote')")
     tab_to(".source-foot .act")
@@ -252,6 +260,11 @@ def test_everything_is_reached_with_the_keyboard_alone(visit: Any, address: str)
     tab_to("input[name=theme]")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.locator("#skip").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.locator("#view-settings").is_visible()
+    tab_to("input[name=theme]")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
@@ -272,7 +285,7 @@ def test_an_input_method_is_not_cut_short_by_enter(visit: Any, address: str) -> 
 def test_nothing_jumps_while_an_answer_streams(visit: Any, slow_address: str) -> None:
     reader = visit(slow_address)
     page = reader.open()
-    page.wait_for_timeout(600)
+    page.wait_for_load_state("networkidle")
     page.evaluate(
         """() => { window.shift = 0; new PerformanceObserver(list => {
         for (const entry of list.getEntries())
@@ -297,24 +310,61 @@ def test_examples_are_asked_with_one_click(visit: Any, serve_page: Any, scripted
 
 
 def test_a_full_server_says_so(visit: Any, serve_page: Any, scripted: Any, article: Any) -> None:
-    address = serve_page(scripted.bot([article], pause=3.0), together=1, waiting=1)
-    readers = [visit(address) for _ in range(4)]
-    for reader in readers:
-        page = reader.open()
-        page.fill("#question", "工会驿站建成了多少个？")
-        page.press("#question", "Enter")
-        page.wait_for_selector(".answer")
-        page.wait_for_timeout(300)
-    page.wait_for_selector(".caution.failed", timeout=20_000)
-    assert "太多" in page.locator(".caution.failed").inner_text()
+    gate = Gate()
+    bot = scripted.bot([article], before=gate.wait)
+    address = serve_page(bot, together=1, waiting=1)
+    readers = [visit(address) for _ in range(3)]
+    try:
+        # One is answered, one waits behind him, and for a third there is no room.
+        for reader, said in zip(readers, ("正在检索", "前面还有 1 个问题", "太多"), strict=True):
+            page = reader.open()
+            page.fill("#question", "工会驿站建成了多少个？")
+            page.press("#question", "Enter")
+            page.wait_for_function(
+                "said => document.querySelector('.answer')?.innerText.includes(said)", arg=said
+            )
+            reader.picture(f"zh-queue-{'busy' if said == '太多' else 'waiting'}")
+    finally:
+        gate.open()
+    for reader in readers[:2]:
+        reader.page.wait_for_selector("button.cite")
+    readers[2].page.get_by_role("button", name="重新回答").click()
+    readers[2].page.wait_for_selector("button.cite")
     for reader in readers:
         reader.problems[:] = [text for text in reader.problems if "503" not in text]
+
+
+def test_a_typed_question_outlives_the_page(visit: Any, address: str) -> None:
+    reader = visit(address)
+    page = reader.open()
+    page.fill("#question", "还没有问完的问")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert page.input_value("#question") == "还没有问完的问"
+    page.press("#question", "Enter")
+    page.wait_for_selector(".answer[aria-busy=false]")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert page.input_value("#question") == ""
+
+
+def test_reasons_show_on_touch(visit: Any, address: str) -> None:
+    reader = visit(address, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page = reader.open()
+    reader.ask(VERDICTS)
+    page.tap(".verdict.unsupported")
+    page.wait_for_selector("#tip:visible")
+    assert "18.5万" in page.locator("#tip").inner_text()
+    page.tap(".sure")
+    page.wait_for_function("() => document.getElementById('tip').textContent.includes('91%')")
+    page.tap(".said", position={"x": 5, "y": 5})
+    page.wait_for_selector("#tip", state="hidden")
 
 
 def test_a_server_that_is_gone_is_said(visit: Any, address: str) -> None:
     reader = visit(address)
     page = reader.open()
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
     reader.context.set_offline(True)
     reader.ask("工会驿站建成了多少个？")
     assert "连不上服务器" in page.locator(".caution.failed").inner_text()

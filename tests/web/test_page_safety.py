@@ -94,7 +94,7 @@ def test_a_hostile_document_is_only_text(address: str, visit: Any, sink: Sink) -
         assert page.locator(f"body {selector}").count() == 0, selector
     assert page.locator("script").count() == 2
     assert page.evaluate("window.harmed === undefined")
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
     assert sink.requests == []
 
 
@@ -141,8 +141,8 @@ def test_the_policy_stops_what_a_script_would_try(address: str, visit: Any, sink
 def test_another_site_cannot_frame_the_page(address: str, visit: Any) -> None:
     reader = visit(address)
     page = reader.page
-    page.set_content(f"<iframe src='{address}/'></iframe>")
-    page.wait_for_timeout(700)
+    with page.expect_console_message(lambda message: "frame" in message.text):
+        page.set_content(f"<iframe src='{address}/'></iframe>")
     assert all("data-ready" not in frame.content() for frame in page.frames[1:])
     reader.problems.clear()
 

@@ -13,7 +13,8 @@ from rag.web.pages import LANGUAGES, choose_language, render, static_files, text
 WEB = Path(__file__).resolve().parents[2] / "rag" / "web"
 
 SAID_ELSEWHERE = re.compile(
-    r"(score|verdict|why|confidence|reason|note|stage|report|job|feedback|strictness|theme)_[\w-]+"
+    r"(score|verdict|why|confidence|reason|note|stage|report|job|feedback|strictness|theme"
+    r"|unreachable)_[\w-]+"
     r"|login_(wrong|pause)|answered"
 )
 
@@ -22,12 +23,8 @@ def used_keys() -> set[str]:
     found = set()
     for file in (WEB / "static").iterdir():
         text = file.read_text(encoding="utf-8")
-        found |= set(re.findall(r"\bt\(\s*\"([\w-]+)\"", text))
-        found |= set(re.findall(r"\bpart\(\s*\"([\w-]+)\"", text))
+        found |= set(re.findall(r"\"([\w-]+)\"", text))
         found |= set(re.findall(r"\{\{(\w+)\}\}", text))
-        found |= set(re.findall(r"\? \"(\w+)\" : \"\w+\"\)", text))
-        found |= set(re.findall(r": \"(\w+)\"\)", text))
-        found |= set(re.findall(r"\"(error_\w+)\"", text))
     return found
 
 
@@ -47,6 +44,8 @@ def test_every_text_asked_for_exists() -> None:
     for file in (WEB / "static").iterdir():
         text = file.read_text(encoding="utf-8")
         asked |= set(re.findall(r"\bt\(\s*\"([\w-]+)\"", text))
+        for pair in re.findall(r"\bt\([^\"()]+ \? \"([\w-]+)\" : \"([\w-]+)\"", text):
+            asked |= set(pair)
         asked |= set(re.findall(r"\{\{(\w+)\}\}", text))
     asked -= {"boot", "preload", "error"}
     assert {key for key in asked if key not in texts("zh")} == set()

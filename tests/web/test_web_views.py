@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.records import Answer, Block, BlockKind, Document, Verdict
+from rag.records import (
+    Answer,
+    Block,
+    BlockKind,
+    Citation,
+    Document,
+    Hit,
+    Outcome,
+    Passage,
+    Sentence,
+    Verdict,
+)
 from rag.web.views import (
     answer_view,
     codes,
@@ -17,6 +28,7 @@ from rag.web.views import (
     document_view,
     marked_runs,
     retrieved_view,
+    short_spans,
 )
 
 TEXT = st.text(alphabet="工会ab。\n𠮷 ", max_size=40)
@@ -77,6 +89,85 @@ def test_sentences_carry_marks_verdicts_and_reasons(scripted: Any, article: Docu
     assert view["sentences"][2]["reasons"] == [{"code": "number", "detail": "18.5万"}]
     assert not any("[" in s["text"] for s in view["sentences"])
     assert view["language"] == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "spoken"),
+    [
+        ("已建工会驿站18.42万个,年服务突破10亿人次。", "18.42万个", ["18.42万个"]),
+        (
+            "覆盖230万快递员、300万外卖员和380万司机。",
+            "230万快递员、380万司机",
+            ["230万快递员", "380万司机"],
+        ),
+        ("The lead is Ann Lee, with Bo Chen.", "Ann Lee, Bo Chen", ["Ann Lee", "Bo Chen"]),
+        ("2015年建成15座桥。", "15", ["15"]),
+        ("金木水火土，水最多。", "金、水", ["金"]),
+        ("什么也没有。", "别的", []),
+        ("什么也没有。", " ", []),
+        ("", "别的", []),
+    ],
+)
+def test_the_short_answer_is_found_whole_or_part_by_part(
+    text: str, short: str, spoken: list[str]
+) -> None:
+    spans = short_spans(text, short)
+    assert [text[start:end] for start, end in spans] == spoken
+    if short == "15":
+        assert spans[0][0] == text.index("15座")
+
+
+def test_the_short_answer_is_put_forward_in_sentence_and_quote(
+    scripted: Any, article: Document
+) -> None:
+    bot = scripted.bot([article])
+    view = answer_view(last_answer(bot, "工会驿站建成多少"), bot.index.document)
+    for runs in (view["sentences"][0]["runs"], view["sources"][0]["runs"]):
+        assert "".join(run["text"] for run in runs if run["key"]) == view["short"]
+    assert (
+        "".join(run["text"] for run in view["sentences"][0]["runs"])
+        == (view["sentences"][0]["text"])
+    )
+    assert all(
+        mark >= 0 for source in view["sources"] for r in source["runs"] for mark in r["marks"]
+    )
+
+
+def paraphrased(*spans: tuple[int, int, Verdict]) -> Answer:
+    """Two sentences, neither said verbatim, about one passage, with these quotes."""
+    text = "甲说桥长一百米。乙说桥宽二十米。丙没有说话。"
+    passage = Passage("d#0", "d", 0, "/d", "桥", "桥 > 尺寸", 0, len(text), text)
+    quotes = tuple(Citation(1, passage, text[s:e], s, e, verdict) for s, e, verdict in spans)
+    return Answer(
+        "桥多大？",
+        "桥多大？",
+        "长一百米[1]宽二十米[1]",
+        (
+            Sentence("长一百米", (1,), Verdict.SUPPORTED),
+            Sentence("宽三十米", (1,), Verdict.UNSUPPORTED),
+        ),
+        Outcome.ANSWERED,
+        0.7,
+        quotes,
+        (Hit(passage, 1, 1.0),),
+        "test:model",
+    )
+
+
+def test_a_mark_means_the_quote_of_its_own_sentence() -> None:
+    good, bad = (0, 8, Verdict.SUPPORTED), (8, 16, Verdict.UNSUPPORTED)
+    for spans, meant in (
+        ((good, bad), [[0], [1]]),
+        ((good,), [[0], [0]]),
+        ((good, bad, (16, 22, Verdict.UNSUPPORTED)), [[0], [1, 2]]),
+    ):
+        view = answer_view(paraphrased(*spans), lambda _identity: None)
+        assert [sentence["marks"][0]["quotes"] for sentence in view["sentences"]] == meant
+
+
+def test_a_heading_does_not_repeat_the_title() -> None:
+    view = answer_view(paraphrased((0, 8, Verdict.SUPPORTED)), lambda _identity: None)
+    assert view["sources"][0]["heading"] == "尺寸"
 
 
 def test_a_source_names_title_date_origin_and_neighbours_but_no_path(

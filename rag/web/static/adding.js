@@ -1,7 +1,7 @@
 // Adding documents: dropped, chosen or pasted; each file that is refused is named with its reason.
 import { Failure, post, upload } from "./client.js";
 import { newCollection } from "./collections.js";
-import { boot, dialog, h, icon, t } from "./dom.js";
+import { boot, byId, dialog, h, icon, t } from "./dom.js";
 
 const MAXIMUM_FILES = 200;
 
@@ -53,9 +53,10 @@ async function send(host, files) {
   if (sent.refused.length < sent.total) await post("api/index", { collection });
 }
 
-async function paste(host) {
+async function paste(host, given = "") {
   const title = h("input", { id: "paste-title", maxlength: "60" });
   const text = h("textarea", { id: "paste-text", required: true, maxlength: "900000" });
+  text.value = given;
   const sure = await dialog({
     title: t("paste_title"),
     body: [
@@ -72,6 +73,18 @@ async function paste(host) {
         text: text.value,
       }),
     );
+}
+
+/** Take what is pasted while the documents are shown: files at once, text after a look at it. */
+export function takePasted(host) {
+  document.addEventListener("paste", (event) => {
+    const busy = event.target.closest?.("input, textarea, dialog");
+    if (byId("view-documents").hidden || busy || !host.currentCollection()?.writable) return;
+    const files = [...event.clipboardData.files].map((file) => [file.name, file]);
+    const text = event.clipboardData.getData("text/plain");
+    if (files.length) host.guarded(() => send(host, files));
+    else if (text.trim()) paste(host, text);
+  });
 }
 
 /** Make the place to drop files on. `host` is the panel of documents. */

@@ -1,76 +1,8 @@
 // Draws one answer: while it streams, and when it is complete.
 import { announce, clear, h, icon, knows, t } from "./dom.js";
-import { withTip } from "./tip.js";
+import { citeMark, confidence, verdictBadge } from "./marks.js";
 
-const VERDICT_ICONS = { supported: "check", partial: "half", unsupported: "wrong" };
-const BARS = { very_low: 1, low: 2, fair: 3, high: 4 };
 const CLOSE_SCRIPTS = /^(zh|ja|yue)/;
-
-/** Say the reasons of a checker in words. */
-export function reasonTexts(reasons) {
-  return reasons.map(({ code, detail }) => {
-    const key = `reason_${code}`;
-    return knows(key)
-      ? t(key, { detail })
-      : t("reason_other", { detail: [code, detail].filter(Boolean).join("：") });
-  });
-}
-
-function citeTip(view, number, positions) {
-  const source = view.sources.find((candidate) => candidate.number === number);
-  const quotes = positions.map((position) => view.quotes[position]);
-  const title = source ? [source.title, source.date].filter(Boolean).join(" · ") : "";
-  return h(
-    "div",
-    {},
-    h("p", { class: "tip-title" }, title),
-    quotes.length
-      ? quotes.map((quote) => h("p", { class: "tip-quote" }, `“${quote.text.trim()}”`))
-      : h("p", { class: "tip-quote" }, source?.snippet ?? ""),
-  );
-}
-
-/** Make the button of a citation mark. `open(number, positions, button)` shows the source. */
-export function citeMark(view, number, positions, open) {
-  const source = view.sources.find((candidate) => candidate.number === number);
-  const button = h(
-    "button",
-    {
-      type: "button",
-      class: "cite",
-      "data-number": number,
-      "aria-label": t("cite_label", { number, title: source?.title ?? "" }),
-      onclick: () => open(number, positions, button),
-    },
-    String(number),
-  );
-  return withTip(button, () => citeTip(view, number, positions));
-}
-
-function verdictBadge(sentence) {
-  const word = t(`verdict_${sentence.verdict}`);
-  const reasons = reasonTexts(sentence.reasons);
-  const quiet = sentence.verdict === "supported";
-  const badge = h(
-    "button",
-    {
-      type: "button",
-      class: `verdict ${sentence.verdict}`,
-      "aria-label": [word, ...reasons].join(" "),
-    },
-    icon(VERDICT_ICONS[sentence.verdict]),
-    quiet ? null : word,
-  );
-  const why = reasons.length ? reasons : [t(`why_${sentence.verdict}`)];
-  return withTip(badge, () =>
-    h(
-      "div",
-      {},
-      h("p", { class: "tip-title" }, word),
-      why.map((text) => h("p", {}, text)),
-    ),
-  );
-}
 
 /** Cut the end of a sentence that must stay on one line with its marks. */
 function lastPiece(text) {
@@ -80,61 +12,53 @@ function lastPiece(text) {
   return letters ? text.length - letters[0].length : text.length;
 }
 
+/** Put the short answer's own words forward inside the sentence that holds it. */
+const runNode = (run) => (run.key ? h("strong", { class: "key" }, run.text) : run.text);
+
 function sentenceElement(view, sentence, index, open) {
-  const cut = lastPiece(sentence.text);
+  // Conversations kept by an earlier version have no runs.
+  const runs = sentence.runs?.length ? sentence.runs : [{ text: sentence.text, key: false }];
+  const last = runs.at(-1);
+  const cut = lastPiece(last.text);
   const tight = h(
     "span",
     { class: "keep" },
-    sentence.text.slice(cut),
+    runNode({ ...last, text: last.text.slice(cut) }),
     sentence.marks.map((mark) => citeMark(view, mark.number, mark.quotes, open)),
-    view.outcome === "declined" ? null : verdictBadge(sentence),
+    verdictBadge(sentence),
   );
   return h(
     "span",
     { class: `sentence ${sentence.verdict}`, "data-sentence": index },
-    sentence.text.slice(0, cut),
+    h(
+      "span",
+      { class: "words" },
+      runs.slice(0, -1).map(runNode),
+      cut ? runNode({ ...last, text: last.text.slice(0, cut) }) : null,
+    ),
     tight,
   );
 }
 
-function confidence(view) {
-  const word = t(`confidence_${view.confidence_word}`);
-  const bars = BARS[view.confidence_word];
-  const percent = Math.round(view.confidence * 100);
-  const place = h(
-    "span",
-    { class: `sure ${bars <= 2 ? "low" : ""}`, tabindex: "0", role: "note" },
-    h(
-      "span",
-      { class: "meter", "aria-hidden": "true" },
-      [1, 2, 3, 4].map((n) => h("i", { class: n <= bars ? "on" : "" })),
-    ),
-    word,
+/** Say a note of the answerer as one sentence; one this page does not know is shown as it is. */
+function noteText({ code, detail }) {
+  const key = [`note_${code}_why`, `note_${code}`].find(
+    (candidate) => knows(candidate) && (detail || !candidate.endsWith("_why")),
   );
-  const seconds = view.seconds.total;
-  return withTip(place, () =>
-    h(
-      "div",
-      {},
-      h("p", {}, t("confidence_why", { percent })),
-      seconds === undefined
-        ? null
-        : h(
-            "p",
-            { class: "muted small" },
-            t("took", { seconds: seconds.toFixed(seconds < 1 ? 2 : 1) }),
-          ),
-    ),
-  );
+  return key
+    ? t(key, { detail })
+    : t("note_other", { detail: [code, detail].filter(Boolean).join(" ") });
 }
 
 function cautions(view) {
-  const notes = view.notes.map(({ code, detail }) => {
-    const key = `note_${code}`;
-    return knows(key) ? t(key, { detail }) : t("note_other", { detail: `${code} ${detail}` });
-  });
-  if (view.outcome === "unchecked") notes.unshift(t("unchecked"));
-  return notes.map((text) => h("p", { class: "caution" }, icon("warn"), h("span", {}, text)));
+  const rows = view.notes.map((note) => [
+    noteText(note),
+    ["conflict", "premise"].includes(note.code) ? "warn" : "info",
+  ]);
+  if (view.outcome === "unchecked") rows.unshift([t("unchecked"), "warn"]);
+  return rows.map(([text, kind]) =>
+    h("p", { class: `caution ${kind}` }, icon(kind), h("span", {}, text)),
+  );
 }
 
 function nearest(view, open) {
@@ -148,8 +72,13 @@ function nearest(view, open) {
       const button = h(
         "button",
         { type: "button", lang: source.language, onclick: () => open(source.number, [], button) },
-        h("b", {}, [source.title, source.date].filter(Boolean).join(" · ")),
-        h("span", {}, source.snippet),
+        h("span", { class: "source-number", "aria-hidden": "true" }, String(source.number)),
+        h(
+          "b",
+          {},
+          [source.title, source.date].filter(Boolean).map((text) => h("span", {}, text)),
+        ),
+        h("span", { class: "snippet" }, source.snippet),
       );
       return button;
     }),
@@ -164,7 +93,9 @@ export function answerText(view) {
     const about = [source.title, source.date, source.origin].filter(Boolean).join(", ");
     return `[${source.number}] ${about}${quotes.map((quote) => `\n    “${quote.text.trim()}”`).join("")}`;
   });
-  return [view.text.trim(), lines.join("\n")].filter(Boolean).join("\n\n");
+  const words = view.text.trim();
+  const lead = view.short && !words.startsWith(view.short) ? view.short : "";
+  return [lead, words, lines.join("\n")].filter(Boolean).join("\n\n");
 }
 
 /** An answer on the page. `hooks.open(view, number, positions, button)` shows a source. */

@@ -1,5 +1,5 @@
 // A question in the conversation: its words, how it was understood, putting it differently.
-import { action, clear, h, t } from "./dom.js";
+import { action, clear, h, languageOf, t } from "./dom.js";
 
 /** Say whether a key sends: Enter, but not while an input method composes. */
 export function isSend(event) {
@@ -16,17 +16,21 @@ export function askedElement(turn, restart) {
     { class: "asked" },
     row,
     standalone
-      ? h("p", { class: "standalone" }, t("understood_as", { question: standalone }))
+      ? h("p", { class: "standalone", lang: languageOf(standalone) }, t("understood_as", { question: standalone }))
       : null,
   );
   const show = () =>
     clear(
       row,
       action("edit", t("edit"), edit, { kind: "icon-button", bare: true }),
-      h("h2", { class: "asked-text" }, turn.question),
+      h("h2", { class: "asked-text", lang: languageOf(turn.question) }, turn.question),
     );
   function edit() {
-    const area = h("textarea", { maxlength: "2000", "aria-label": t("edit") });
+    const area = h("textarea", {
+      maxlength: "2000",
+      "aria-label": t("edit"),
+      lang: languageOf(turn.question),
+    });
     area.value = turn.question;
     const leave = () => {
       show();

@@ -278,6 +278,8 @@ export async function drawExamples() {
   const place = byId("examples");
   try {
     const { examples } = await get("api/examples", { collection: conversation.collection });
+    // Naming the one document there is with every question would say nothing.
+    const several = new Set(examples.map((example) => example.title)).size > 1;
     clear(
       place,
       examples.map((example) =>
@@ -288,7 +290,7 @@ export async function drawExamples() {
             "button",
             { type: "button", lang: example.language, onclick: () => submit(example.question) },
             example.question,
-            h("small", {}, example.title),
+            several ? h("small", {}, example.title) : null,
           ),
         ),
       ),
@@ -304,13 +306,18 @@ export function startChat() {
     if (!question.value.trim() || running) return;
     submit(question.value);
     question.value = "";
+    store.keepDraft("");
     buttons();
   };
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     send();
   });
-  question.addEventListener("input", buttons);
+  question.value = store.draft();
+  question.addEventListener("input", () => {
+    store.keepDraft(question.value);
+    buttons();
+  });
   question.addEventListener("keydown", (event) => {
     if (!isSend(event)) return;
     event.preventDefault();

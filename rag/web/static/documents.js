@@ -1,9 +1,9 @@
 // The panel of documents: what is indexed, what is being done, asking or removing some of them.
-import { dropArea } from "./adding.js";
+import { dropArea, takePasted } from "./adding.js";
 import { drawExamples, restrict, shownConversation } from "./chat.js";
 import { Failure, get, post } from "./client.js";
 import { collectionBar } from "./collections.js";
-import { announce, boot, byId, clear, count, dialog, h, icon, t, toast } from "./dom.js";
+import { announce, boot, byId, clear, count, dialog, h, icon, languageOf, t, toast } from "./dom.js";
 import { anyRunning, jobElement, refreshNeeded } from "./jobs.js";
 import { openReader } from "./reader.js";
 
@@ -136,6 +136,7 @@ function row(document) {
     {
       type: "button",
       class: "title",
+      lang: languageOf(document.title),
       onclick: () =>
         openReader(collectionName(), { document: document.id, number: 0, start: 0 }, [], title),
     },
@@ -154,9 +155,20 @@ function row(document) {
   );
 }
 
+function chooseAll(event) {
+  for (const document of state.documents) {
+    if (event.target.checked) state.chosen.add(document.id);
+    else state.chosen.delete(document.id);
+  }
+  for (const box of place.querySelectorAll("tbody input")) box.checked = event.target.checked;
+  drawTools();
+}
+
 function drawTools() {
   const tools = byId("document-tools");
   if (!tools) return;
+  const all = byId("choose-all");
+  if (all) all.checked = state.documents.every((entry) => state.chosen.has(entry.id));
   const some = state.chosen.size > 0;
   const entry = currentCollection();
   clear(
@@ -233,7 +245,9 @@ function draw() {
     boot.managed ? dropArea(host) : null,
     h("div", { id: "jobs", "aria-live": "polite" }),
     h("h3", {}, t("indexed_documents", { count: count(state.total) })),
-    h("div", { class: "toolbar" }, search, h("span", { id: "document-tools", class: "toolbar" })),
+    state.total
+      ? h("div", { class: "toolbar" }, search, h("span", { id: "document-tools", class: "toolbar" }))
+      : null,
     state.documents.length
       ? h(
           "div",
@@ -247,7 +261,17 @@ function draw() {
               h(
                 "tr",
                 {},
-                h("th", { scope: "col" }, h("span", { class: "unseen" }, t("chosen"))),
+                h(
+                  "th",
+                  { scope: "col" },
+                  h("input", {
+                    type: "checkbox",
+                    id: "choose-all",
+                    checked: state.documents.every((entry) => state.chosen.has(entry.id)),
+                    "aria-label": t("choose_all"),
+                    onchange: chooseAll,
+                  }),
+                ),
                 h("th", { scope: "col" }, t("column_title")),
                 h("th", { scope: "col" }, t("column_date")),
                 h("th", { scope: "col", class: "number" }, t("column_characters")),
@@ -282,6 +306,8 @@ const host = {
     drawJobs();
   },
 };
+
+if (boot.managed) takePasted(host);
 
 /** Draw the panel of documents into its section. */
 export function drawDocuments(section) {

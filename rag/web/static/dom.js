@@ -15,6 +15,14 @@ export function knows(key) {
   return Object.hasOwn(texts, key);
 }
 
+/** Guess the language of a text, so that it gets its fonts and punctuation; undefined if none. */
+export function languageOf(text) {
+  if (/[\u3040-\u30ff]/.test(text)) return "ja";
+  if (/[\uac00-\ud7a3]/.test(text)) return "ko";
+  if (/[\u3400-\u9fff]/.test(text)) return "zh-Hans";
+  return /[a-z]/i.test(text) ? "en" : undefined;
+}
+
 export const byId = (id) => document.getElementById(id);
 
 /** Make an element. Keys of `properties` are attributes, `on…` listeners, or `class`. */

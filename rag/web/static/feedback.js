@@ -1,6 +1,6 @@
 // Remarks on answers, and questions without an answer: sent, listed, exported for evaluation.
 import { Failure, post } from "./client.js";
-import { action, boot, clear, count, dialog, h, icon, t, toast } from "./dom.js";
+import { action, boot, clear, count, dialog, h, icon, languageOf, t, toast } from "./dom.js";
 import { browserName, randomName } from "./store.js";
 
 const KINDS = { right: "check", wrong: "wrong", wrong_source: "target" };
@@ -68,7 +68,11 @@ async function commentOn(entry) {
 /** Make the buttons below an answer. `save` keeps the turn. */
 export function feedbackButtons(turn, save) {
   if (!boot.managed) return null;
-  const buttons = Object.entries(KINDS).map(([kind, drawing]) =>
+  // An answer that cites nothing has no source that could be wrong.
+  const kinds = Object.entries(KINDS).filter(
+    ([kind]) => kind !== "wrong_source" || turn.answer.outcome !== "declined",
+  );
+  const buttons = kinds.map(([kind, drawing]) =>
     action(drawing, t(`feedback_${kind}`), () => set(kind), {
       "aria-pressed": "false",
       "data-kind": kind,
@@ -159,13 +163,15 @@ function entryElement(entry, again) {
       "div",
       { class: "entry-head" },
       h("span", { class: `badge ${kinds[entry.kind]}` }, t(`feedback_${entry.kind}`)),
-      h("b", { class: "grow" }, entry.question),
+      h("b", { class: "grow", lang: languageOf(entry.question) }, entry.question),
       h("span", { class: "muted small" }, when),
     ),
     entry.standalone
-      ? h("p", { class: "muted small" }, t("understood_as", { question: entry.standalone }))
+      ? h("p", { class: "muted small", lang: languageOf(entry.standalone) }, t("understood_as", { question: entry.standalone }))
       : null,
-    entry.kind === "unanswered" ? null : h("p", {}, entry.answer),
+    entry.kind === "unanswered"
+      ? null
+      : h("p", { lang: languageOf(entry.answer) }, entry.answer),
     entry.expected ? h("p", {}, h("b", {}, t("expected")), " ", entry.expected) : null,
     entry.comment ? h("p", {}, h("b", {}, t("comment")), " ", entry.comment) : null,
     entry.tells ? null : h("p", { class: "muted small" }, t("tells_nothing")),

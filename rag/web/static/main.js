@@ -9,7 +9,7 @@ import {
   startChat,
   stop,
 } from "./chat.js";
-import { action, byId, clear, dialog, h, t } from "./dom.js";
+import { action, byId, clear, dialog, h, languageOf, t } from "./dom.js";
 import { drawDocuments } from "./documents.js";
 import { drawFeedback } from "./feedback.js";
 import { drawSettings, watchPreparing } from "./settings.js";
@@ -82,6 +82,7 @@ function drawConversations() {
           {
             type: "button",
             title: entry.title,
+            lang: languageOf(entry.title ?? ""),
             "aria-current": entry.id === current ? "true" : undefined,
             onclick: open,
           },
@@ -108,6 +109,11 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-goto]")) {
   button.addEventListener("click", () => show(button.dataset.goto));
 }
+byId("skip").addEventListener("click", (event) => {
+  // Hashes name views here.
+  event.preventDefault();
+  (app.dataset.view === "chat" ? byId("question") : byId("main")).focus();
+});
 byId("open-conversations").addEventListener("click", openConversations);
 byId("new-conversation").addEventListener("click", () => {
   show("chat");
@@ -118,6 +124,12 @@ byId("veil").addEventListener("click", () => {
   leavePanel();
   closeConversations();
 });
+// A file dropped beside the place for it must not take the page's place in the window.
+for (const kind of ["dragover", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+}
 onConversation(drawConversations);
 store.onOtherTab(drawConversations);
 addEventListener("hashchange", () => show(location.hash.slice(1) || "chat"));

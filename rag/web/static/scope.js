@@ -1,7 +1,7 @@
 // Which documents are asked: chosen beside the question, shown there.
 import { onConversation, restrict, shownConversation } from "./chat.js";
 import { get } from "./client.js";
-import { byId, count, dialog, h, t, toast } from "./dom.js";
+import { byId, count, dialog, h, languageOf, t, toast } from "./dom.js";
 
 /** Let the reader choose which documents are asked. */
 async function chooseScope() {
@@ -27,7 +27,7 @@ async function chooseScope() {
       h(
         "div",
         { class: "scope-list" },
-        boxes.map(([, box], index) => h("label", {}, box, documents[index].title)),
+        boxes.map(([, box], index) => h("label", { lang: languageOf(documents[index].title) }, box, documents[index].title)),
       ),
       total > documents.length
         ? h(

@@ -6,36 +6,43 @@ import * as store from "./store.js";
 
 function choice(name, legend, values, current, label, onchoose, why) {
   return h(
-    "fieldset",
-    { class: "field" },
-    h("legend", { class: "label" }, legend),
+    "div",
+    { class: "field", role: "radiogroup", "aria-labelledby": `${name}-label` },
+    h("span", { class: "label", id: `${name}-label` }, legend),
     h(
       "div",
-      { class: "choices" },
-      values.map((value) =>
-        h(
-          "label",
-          {},
-          h("input", {
-            type: "radio",
-            name,
-            value,
-            checked: value === current,
-            onchange: () => onchoose(value),
-          }),
-          label(value),
+      { class: "control" },
+      h(
+        "div",
+        { class: "choices" },
+        values.map((value) =>
+          h(
+            "label",
+            {},
+            h("input", {
+              type: "radio",
+              name,
+              value,
+              checked: value === current,
+              onchange: () => onchoose(value),
+            }),
+            label(value),
+          ),
         ),
       ),
+      why ? h("p", { class: "muted small" }, why) : null,
     ),
-    why ? h("p", { class: "muted small" }, why) : null,
   );
 }
+
+const group = (title, ...rows) =>
+  h("section", { class: "group", "aria-label": title }, h("h3", {}, title), ...rows);
 
 function reachText(answer) {
   if (answer.state === "reached")
     return [t("reach_reached", { milliseconds: answer.milliseconds }), "good"];
   if (answer.state === "unreachable")
-    return [t("reach_unreachable", { reason: answer.reason }), "bad"];
+    return [t(`unreachable_${answer.why}`, { reason: answer.reason }), "bad"];
   if (answer.state === "built_in") return [t("reach_built_in"), "good"];
   return [t("reach_unknown"), "partly"];
 }
@@ -85,8 +92,9 @@ function answering(status) {
     },
   });
   tryReach(reach);
-  return [
-    h("h3", {}, t("settings_answering")),
+  const remote = status.backend !== "extractive";
+  return group(
+    t("settings_answering"),
     choice(
       "backend",
       t("backend"),
@@ -97,13 +105,21 @@ function answering(status) {
       t("backend_why"),
     ),
     h(
-      "p",
-      { class: "toolbar" },
-      reach,
+      "div",
+      { class: "field" },
+      h("span", { class: "label" }, t("reach")),
       h(
-        "button",
-        { type: "button", class: "plain", onclick: () => tryReach(reach) },
-        t("reach_try"),
+        "div",
+        { class: "control toolbar" },
+        reach,
+        remote
+          ? h(
+              "button",
+              { type: "button", class: "plain", onclick: () => tryReach(reach) },
+              icon("retry"),
+              t("reach_try"),
+            )
+          : null,
       ),
     ),
     choice(
@@ -119,10 +135,9 @@ function answering(status) {
       "div",
       { class: "field" },
       h("label", { for: "passages" }, t("passages")),
-      passages,
-      h("p", { class: "muted small" }, t("passages_why")),
+      h("div", { class: "control" }, passages, h("p", { class: "muted small" }, t("passages_why"))),
     ),
-  ];
+  );
 }
 
 function facts(status) {
@@ -146,27 +161,29 @@ function facts(status) {
 /** Draw the settings into their section. */
 export async function drawSettings(section) {
   const theme = document.documentElement.dataset.theme;
-  const look = [
+  clear(
+    section,
     h("h2", {}, t("nav_settings")),
-    h("h3", {}, t("settings_page")),
-    choice(
-      "language",
-      t("language"),
-      ["zh", "en"],
-      boot.language,
-      (value) => ({ zh: "中文", en: "English" })[value],
-      changeLanguage,
+    group(
+      t("settings_page"),
+      choice(
+        "language",
+        t("language"),
+        ["zh", "en"],
+        boot.language,
+        (value) => ({ zh: "中文", en: "English" })[value],
+        changeLanguage,
+      ),
+      choice(
+        "theme",
+        t("theme"),
+        ["auto", "light", "dark"],
+        theme,
+        (value) => t(`theme_${value}`),
+        changeTheme,
+      ),
     ),
-    choice(
-      "theme",
-      t("theme"),
-      ["auto", "light", "dark"],
-      theme,
-      (value) => t(`theme_${value}`),
-      changeTheme,
-    ),
-  ];
-  clear(section, look);
+  );
   let status;
   try {
     status = await get("api/status", { collection: shownConversation().collection });
@@ -186,25 +203,25 @@ export async function drawSettings(section) {
     location.assign("login");
   };
   section.append(
-    ...(status.managed ? answering(status) : []),
-    h("h3", {}, t("settings_index")),
-    status.problem
+    status.managed ? answering(status) : "",
+    group(
+      t("settings_index"),
+      status.problem
+        ? h(
+            "p",
+            { class: "caution failed" },
+            icon("warn"),
+            h("span", {}, status.problem[boot.language] ?? status.problem.en),
+          )
+        : facts(status),
+    ),
+    boot.login
       ? h(
           "p",
-          { class: "caution failed" },
-          icon("warn"),
-          h("span", {}, status.problem[boot.language] ?? status.problem.en),
+          { class: "toolbar" },
+          h("button", { type: "button", class: "plain", onclick: leave }, t("logout")),
         )
-      : facts(status),
-    ...(boot.login
-      ? [
-          h(
-            "p",
-            { class: "toolbar" },
-            h("button", { type: "button", class: "plain", onclick: leave }, t("logout")),
-          ),
-        ]
-      : []),
+      : "",
   );
 }
 

@@ -13,22 +13,30 @@ let returnTo = null;
 
 const sheet = () => matchMedia("(max-width: 860px)").matches;
 
-/** Turn runs of text into nodes, quotes as marks. */
-export function runNodes(runs, markOf) {
-  return runs.map((run) => (run.marks.length ? markOf(run) : run.text));
+/** Join neighbouring runs of the same quotes, so that a quote is one thing to press. */
+function grouped(runs) {
+  const groups = [];
+  for (const run of runs) {
+    const name = run.marks.join(" ");
+    if (groups.at(-1)?.name === name) groups.at(-1).runs.push(run);
+    else groups.push({ name, marks: run.marks, runs: [run] });
+  }
+  return groups;
 }
 
-function quoteMark(run, number) {
-  const positions = run.marks.join(" ");
-  const go = () => backToAnswer(run.marks[0], number);
+const runNode = (run) => (run.key ? h("strong", { class: "key" }, run.text) : run.text);
+
+function quoteMark(view, group, number) {
+  const go = () => backToAnswer(group.marks[0], number);
+  const doubtful = group.marks.every((mark) => view.quotes[mark]?.support === "unsupported");
   return h(
     "mark",
     {
-      class: "quote",
+      class: `quote ${doubtful ? "doubtful" : ""}`,
       role: "button",
       tabindex: "0",
-      title: t("quote_back"),
-      "data-quotes": positions,
+      title: t(doubtful ? "quote_doubtful" : "quote_back"),
+      "data-quotes": group.name,
       onclick: go,
       onkeydown: (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -36,7 +44,7 @@ function quoteMark(run, number) {
         go();
       },
     },
-    run.text,
+    group.runs.map(runNode),
   );
 }
 
@@ -66,7 +74,7 @@ function sourceElement(view, source) {
         h("h3", { lang: source.language }, source.title),
         h(
           "p",
-          { class: "source-about" },
+          { class: "source-about", lang: source.language },
           about.map((text) => h("span", {}, text)),
         ),
       ),
@@ -78,7 +86,9 @@ function sourceElement(view, source) {
       h(
         "p",
         { class: "own" },
-        runNodes(source.runs, (run) => quoteMark(run, source.number)),
+        grouped(source.runs).map((group) =>
+          group.marks.length ? quoteMark(view, group, source.number) : group.runs.map(runNode),
+        ),
       ),
       source.after.map(nearParagraph),
     ),
@@ -123,7 +133,7 @@ export function showSources(answerCard) {
   card.element.classList.add("active");
   const cited = view.sources.filter((source) => source.cited);
   const others = view.sources.filter((source) => !source.cited);
-  byId("sources-count").textContent = t("sources_count", {
+  byId("sources-count").textContent = t(cited.length ? "sources_count" : "sources_found", {
     cited: count(cited.length),
     all: count(view.sources.length),
   });
@@ -134,7 +144,11 @@ export function showSources(answerCard) {
       ? h(
           "details",
           { class: "others", open: !cited.length },
-          h("summary", {}, t("uncited", { count: count(others.length) })),
+          h(
+            "summary",
+            {},
+            t(cited.length ? "uncited" : "nearest_found", { count: count(others.length) }),
+          ),
           h(
             "div",
             { class: "list" },

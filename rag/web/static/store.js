@@ -8,6 +8,7 @@ const ENTRY = "rag.conversation.";
 const CURRENT = "rag.current";
 const CHOICES = "rag.choices";
 const BROWSER = "rag.browser";
+const DRAFT = "rag.draft";
 const MAXIMUM = 200;
 
 // What a browser without storage (a private window, a full disk) keeps while the page is open.
@@ -100,6 +101,14 @@ export function removeConversation(id) {
 export const choices = () => read(CHOICES, {});
 
 export const choose = (changes) => write(CHOICES, { ...choices(), ...changes });
+
+/** Return the question that was typed and not yet asked. */
+export function draft() {
+  const kept = read(DRAFT, "");
+  return typeof kept === "string" ? kept : "";
+}
+
+export const keepDraft = (text) => (text ? write(DRAFT, text) : remove(DRAFT));
 
 /** Return the secret name under which this browser's feedback is kept on the server. */
 export function browserName() {
