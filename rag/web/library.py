@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.assembly import EXTRACTIVE
+from rag.backends.naming import EXTRACTIVE
 from rag.errors import IndexNotFound, SettingsError, UsageError
 from rag.progress import Progress
 from rag.records import Document

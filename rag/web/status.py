@@ -7,7 +7,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.assembly import EXTRACTIVE
+from rag.backends.naming import EXTRACTIVE
 from rag.errors import RagError
 from rag.web.library import MAXIMUM_PASSAGES, STRICTNESSES, Library
 
