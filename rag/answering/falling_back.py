@@ -88,4 +88,5 @@ def _harmless(reading: Reading) -> Reading:
             for start, end in orders.get(ranked.candidate.hit.rank, ())
         )
     )
-    return replace(reading, sentences=kept) if kept else reading
+    parts = tuple(_harmless(part) for part in reading.parts)
+    return replace(reading, sentences=kept or reading.sentences, parts=parts)
