@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.answering import texts
 from rag.answering.checker import Check, check_sentence
+from rag.answering.conflict import NOTE
 from rag.answering.declining import declines
 from rag.answering.draft import Draft, DraftSentence, Quote
 from rag.answering.guarding import blanked
@@ -14,6 +15,9 @@ from rag.text.sentences import split_sentences
 
 _WORTH = {Verdict.SUPPORTED: 1.0, Verdict.PARTIAL: 0.5, Verdict.UNSUPPORTED: 0.0}
 _ORDER = list(_WORTH)
+
+_CONFLICT = 0.5
+"""What is left of the confidence where documents disagree: one of two is right."""
 
 ABSENCE = "absence"
 """Reason of a sentence that only says what the documents do not tell: no passage can prove it."""
@@ -42,7 +46,7 @@ def compose(
 
     ``confidence`` in [0, 1] is the reading's. For an answer that a model wrote it is
     multiplied by the mean worth of the sentences it wrote: 1 for a supported one, 1/2 for a
-    partly supported one, 0 for an unsupported one.
+    partly supported one, 0 for an unsupported one. It is halved where documents disagree.
     """
     by_number = {hit.rank: hit for hit in hits}
     checked = [_check(piece, by_number, draft) for piece in draft.sentences]
@@ -59,6 +63,8 @@ def compose(
                 kept = _replaced(kept, draft, by_number)
         confidence *= worth
         checked = kept
+    if NOTE in notes:
+        confidence *= _CONFLICT
     sentences = [sentence for sentence, _ in checked]
     citations: list[Citation] = []
     for _, found in checked:

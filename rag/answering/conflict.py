@@ -9,6 +9,9 @@ from rag.answering.span_reader import Span, WindowReading
 from rag.text.normal import normal_form
 from rag.text.tokens import index_tokens
 
+NOTE = "conflict"
+"""The note of an answer whose documents disagree."""
+
 _LEAST_SCORE = 0.0
 """Log-odds a span needs: the reader must rather answer than not."""
 _LEAST_ALIKE = 0.6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.answering.conflict import conflicting
+from rag.answering.conflict import NOTE, conflicting
 from rag.answering.draft import Draft, DraftSentence, Quote
 from rag.answering.features import SentenceCandidate
 from rag.answering.reading import RankedSentence, Reading
@@ -59,7 +59,7 @@ def _chosen(
     against = conflicting(chosen[0], others, reading.windows) if chosen else None
     if against is None:
         return [(reading, candidate) for candidate in chosen], ()
-    return [(reading, chosen[0]), (reading, against)], ("conflict",)
+    return [(reading, chosen[0]), (reading, against)], (NOTE,)
 
 
 def _shorts(chosen: Sequence[tuple[Reading, SentenceCandidate]], *, several: bool) -> list[str]:

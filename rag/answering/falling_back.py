@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rag.answering.disagreement import with_other_side
 from rag.answering.draft import Answerer, Completer, Draft
 from rag.answering.guarding import suspicious
 from rag.answering.reading import Reading
@@ -63,12 +64,18 @@ class FallingBackAnswerer:
                 yield piece
 
     def _finished(self, draft: Draft, reading: Reading, history: Sequence[Turn]) -> Draft:
+        harmless = _harmless(reading)
         spare = [
             piece.sentences
-            for piece in self._second.stream(_harmless(reading), history)
+            for piece in self._second.stream(harmless, history)
             if isinstance(piece, Draft)
         ]
-        return replace(draft, strict=self._strict, spare=spare[-1], spare_backend=self._second.name)
+        return replace(
+            with_other_side(draft, harmless),
+            strict=self._strict,
+            spare=spare[-1],
+            spare_backend=self._second.name,
+        )
 
     def complete(self, question: str, history: Sequence[Turn]) -> str | None:
         """Return the follow-up as the model writes it out, None where the rules should."""

@@ -7,7 +7,7 @@ the whole is only a draft: it passes the same checker as a quoted sentence does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.answering.briefing import Brief, best_sentences, whole_passages
@@ -32,6 +32,9 @@ _LEAST_PROBABILITY = 0.1
 """A sentence as probable as this, next to one that speaks to a model, is still material."""
 
 _ORDERED = 3
+_TOLD_KINDS = ("html", "link", "picture")
+"""What was taken out and a reader should know of."""
+
 _SMALL_TEXT = r"[^\[\]<>{}`|\n]"
 
 
@@ -198,7 +201,13 @@ class LanguageModelAnswerer:
         shown: Sequence[Hit],
     ) -> Draft:
         sentences = tuple(parse(gate.text.strip()))
-        notes = [f"removed-{kind}:{count}" for kind, count in sorted(gate.removed.items())]
+        if self.backend.small:
+            sentences = _same_number(sentences)
+        notes = [
+            f"removed-{kind}:{count}"
+            for kind, count in sorted(gate.removed.items())
+            if kind in _TOLD_KINDS
+        ]
         flagged = [str(hit.rank) for hit in shown if hit.rank in wide]
         if flagged:
             notes.append(f"suspicious:{', '.join(flagged)}")
@@ -232,6 +241,13 @@ class LanguageModelAnswerer:
 def _declined(sentences: Sequence[DraftSentence]) -> bool:
     """Return whether the first sentence says that there is no answer; the rest explains it."""
     return not sentences or declines(sentences[0].text)
+
+
+def _same_number(sentences: Sequence[DraftSentence]) -> tuple[DraftSentence, ...]:
+    """Return the sentences with the number before the first one, which holds for its line."""
+    return tuple(
+        replace(piece, numbers=piece.numbers or sentences[0].numbers) for piece in sentences
+    )
 
 
 def _grammar(numbers: Sequence[int], language: str) -> str:

@@ -9,13 +9,14 @@ import secrets
 import threading
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.backends.base import Feed, Piece, Request
 from rag.backends.naming import LOCAL, BackendName
-from rag.backends.parts import EXTRA, SHIPPED, joined
+from rag.backends.parts import EXTRA, SHIPPED, find_parts, joined, target_of
 from rag.errors import MissingExtra, ModelError, SettingsError
 from rag.progress import Progress
 from rag.records import Usage
@@ -158,20 +159,12 @@ class LocalBackend:
             self.__dict__.pop("_server", None)
 
 
-def open_local(
-    name: BackendName,
-    *,
-    cache_dir: Path,
-    context_tokens: int | None,
-    progress: Progress | None = None,
-) -> LocalBackend:
-    """Return the backend of a shipped model's name or of a GGUF file's path.
+def find_local(name: BackendName, *, cache_dir: Path) -> Path:
+    """Return the model's file without making it: where it is, or where it will be.
 
     Raises MissingExtra where xllamacpp or the model's packages are not installed,
-    SettingsError where the file is none, ModelError where it cannot be made.
+    SettingsError where the file is none.
     """
-    from importlib.util import find_spec
-
     if find_spec("xllamacpp") is None:
         raise MissingExtra(
             EXTRA,
@@ -181,7 +174,29 @@ def open_local(
             "或 `pip install xllamacpp`。",
         )
     shipped = SHIPPED.get(name.model.lower())
-    path = joined(shipped, cache_dir, progress=progress) if shipped else _file(name)
+    if shipped is None:
+        return _file(name)
+    target = target_of(shipped, cache_dir)
+    if not target.is_file():
+        find_parts(shipped)
+    return target
+
+
+def open_local(
+    name: BackendName,
+    *,
+    cache_dir: Path,
+    context_tokens: int | None,
+    progress: Progress | None = None,
+) -> LocalBackend:
+    """Return the backend of a shipped model's name or of a GGUF file's path.
+
+    Raises what ``find_local`` does, and ModelError where the file cannot be made.
+    """
+    path = find_local(name, cache_dir=cache_dir)
+    shipped = SHIPPED.get(name.model.lower())
+    if shipped:
+        path = joined(shipped, cache_dir, progress=progress)
     return LocalBackend(name.whole, path, context_tokens=context_tokens, threads=_processors())
 
 

@@ -55,6 +55,16 @@ SHIPPED = {
 """Qwen2.5-Coder-Instruct in 4 bits (Q4_K_M), Apache-2.0."""
 
 
+def target_of(model: ShippedModel, cache_dir: Path) -> Path:
+    """Return where the model's file is, or will be."""
+    return cache_dir / "models" / f"{model.name}-{model.sha256[:16]}.gguf"
+
+
+def find_parts(model: ShippedModel) -> list[Path]:
+    """Return the installed parts in order. Raises MissingExtra where one is missing."""
+    return [_part(model, number) for number in range(1, model.parts + 1)]
+
+
 def joined(model: ShippedModel, cache_dir: Path, *, progress: Progress | None = None) -> Path:
     """Return the model's file in the cache, made from the installed parts where it is missing.
 
@@ -62,10 +72,10 @@ def joined(model: ShippedModel, cache_dir: Path, *, progress: Progress | None = 
     MissingExtra where parts are not installed, ModelError where they do not make the model or
     the disk is full.
     """
-    target = cache_dir / "models" / f"{model.name}-{model.sha256[:16]}.gguf"
+    target = target_of(model, cache_dir)
     if target.is_file() and target.stat().st_size == model.size:
         return target
-    parts = [_part(model, number) for number in range(1, model.parts + 1)]
+    parts = find_parts(model)
     temporary = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

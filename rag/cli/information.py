@@ -133,6 +133,14 @@ def _backend(door: Door, *, check: bool) -> dict[str, Any]:
         for kind in ("answer", "small", "complete")
     }
     try:
+        if name.provider == LOCAL and not check:
+            from rag.backends.local import find_local
+
+            # Nobody who asks for the state wants a model of a gigabyte made.
+            path = find_local(name, cache_dir=settings.cache_dir)
+            exists = path.is_file()
+            later = door.say("made at the first question", "将在第一次提问时生成")
+            return {**facts, "file": str(path), "state": "" if exists else later}
         with shown_progress(door.err, chinese=door.chinese) as progress:
             backend = assembly.backend(settings, progress)
         with closing(backend):

@@ -34,8 +34,6 @@ _NOTES = {
     "removed-html": ("HTML was taken out of the answer.", "已去掉答案中的网页代码。"),
     "shortened": ("The answer was too long and ends early.", "答案过长，已截断。"),
 }
-_SILENT_NOTES = {"removed-thinking", "removed-control"}
-"""Codes for programs: what they tell matters to no reader."""
 
 _FALLBACKS = {
     "first-token": ("it did not begin in time", "未在时限内开始回答"),
@@ -63,8 +61,6 @@ def notes_in_words(notes: Sequence[str], *, say: Callable[[str, str], str]) -> I
     """
     for note in notes:
         code, _, detail = note.partition(":")
-        if code in _SILENT_NOTES:
-            continue
         if code not in _NOTES:
             yield note
             continue

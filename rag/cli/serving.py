@@ -18,7 +18,7 @@ from rag.cli.words import help_text
     "serve",
     help=help_text("Serve the chat page until Ctrl-C.", "启动聊天页面，按 Ctrl-C 结束。"),
 )
-@door("index_dir", "strictness", "backend", "base_url", "passages", "host", "port")
+@door("index_dir", "strictness", "backend", "base_url", "strict", "passages", "host", "port")
 def serve_command(door: Door) -> None:
     """Serve the page and print its address."""
     settings = door.settings

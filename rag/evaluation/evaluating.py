@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _NO_INFLUENCE = {
     "index_dir", "cache_dir", "data_dir", "language", "host", "port", "username", "password",
-    "request_timeout",
+    "request_timeout", "first_token_timeout", "retries",
 }  # fmt: skip
 """Settings that cannot change an answer."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answering.gate import LONGEST, Gate
@@ -90,6 +90,7 @@ def test_without_marks_everything_passes() -> None:
     assert gate.take("<b>http://x.example") == "<b>http://x.example"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(1, 9))
 def test_no_way_of_cutting_changes_what_passes(text: str, size: int) -> None:
     assert through(text, size).text == through(text, 1000).text

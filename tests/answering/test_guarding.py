@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answering.guarding import blanked, capped, clean, signed, suspicious
@@ -31,6 +31,7 @@ def test_clean(text: str, expected: str) -> None:
     assert clean(text) == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert clean(clean(text)) == clean(text)

@@ -52,11 +52,11 @@ def opened(text: str, folder: Path) -> RagError:
 def test_a_local_model_that_cannot_be_had_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("rag.backends.local.find_spec", lambda _: None)
     error = opened("local:qwen2.5-coder-0.5b", tmp_path)
     assert isinstance(error, MissingExtra)
     assert "pip install xllamacpp" in str(error)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    monkeypatch.setattr("rag.backends.local.find_spec", lambda _: object())
     missing = opened(f"local:{tmp_path}/none.gguf", tmp_path)
     assert "no model file" in str(missing)
     assert "qwen2.5-coder-1.5b" in missing.chinese
