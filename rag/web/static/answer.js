@@ -104,6 +104,8 @@ export class AnswerCard {
     this.hooks = hooks;
     this.view = { sources: [], quotes: [] };
     this.pending = "";
+    // How many sources were found: marks up to this number are shown as marks while text streams.
+    this.found = 0;
     this.state = h(
       "p",
       { class: "state" },
@@ -133,6 +135,7 @@ export class AnswerCard {
   /** Sources arrive before the words, so that marks can be shown while text streams. */
   retrieved(event) {
     this.view.sources = event.sources;
+    this.found = event.sources.length;
     this.setState(t("state_reading", { count: event.sources.length }));
   }
 
@@ -149,7 +152,7 @@ export class AnswerCard {
       } else {
         const mark = this.pending.match(/^\[(\d+)\]/);
         const number = Number(mark?.[1]);
-        const known = mark && this.view.sources.some((source) => source.number === number);
+        const known = number >= 1 && number <= this.found;
         // Only the checked answer says which marks are citations; until then they lead nowhere.
         this.said.append(known ? h("span", { class: "cite" }, String(number)) : (mark?.[0] ?? "["));
         this.pending = this.pending.slice(mark?.[0].length ?? 1);
