@@ -2,6 +2,8 @@
 import { announce, clear, h, icon, knows, t } from "./dom.js";
 import { citeMark, confidence, verdictBadge } from "./marks.js";
 
+// What matters for trusting the answer; other notes only inform.
+const WARNINGS = ["conflict", "premise", "suspicious"];
 const CLOSE_SCRIPTS = /^(zh|ja|yue)/;
 
 /** Cut the end of a sentence that must stay on one line with its marks. */
@@ -40,20 +42,30 @@ function sentenceElement(view, sentence, index, open) {
   );
 }
 
+/** Say why a model did not answer: `detail` is "name: code", or the code alone. */
+function failureText(detail) {
+  const cut = detail.lastIndexOf(": ");
+  const name = cut < 0 ? "" : detail.slice(0, cut);
+  const why = cut < 0 ? detail : detail.slice(cut + 2);
+  const words = knows(`fallback_${why}`) ? t(`fallback_${why}`) : why;
+  return [name, words].filter(Boolean).join(t("colon"));
+}
+
 /** Say a note of the answerer as one sentence; one this page does not know is shown as it is. */
 function noteText({ code, detail }) {
   const key = [`note_${code}_why`, `note_${code}`].find(
     (candidate) => knows(candidate) && (detail || !candidate.endsWith("_why")),
   );
+  const told = code === "fallback" && detail ? failureText(detail) : detail;
   return key
-    ? t(key, { detail })
+    ? t(key, { detail: told })
     : t("note_other", { detail: [code, detail].filter(Boolean).join(" ") });
 }
 
 function cautions(view) {
   const rows = view.notes.map((note) => [
     noteText(note),
-    ["conflict", "premise"].includes(note.code) ? "warn" : "info",
+    WARNINGS.includes(note.code) ? "warn" : "info",
   ]);
   if (view.outcome === "unchecked") rows.unshift([t("unchecked"), "warn"]);
   return rows.map(([text, kind]) =>
