@@ -56,14 +56,17 @@ def wait_until_in_view(page: Any, selector: str) -> None:
     )
 
 
-def test_an_answer_streams_and_ends_with_checked_sentences(visit: Any, address: str) -> None:
-    reader = visit(address)
+def test_an_answer_streams_and_ends_with_checked_sentences(visit: Any, slow_address: str) -> None:
+    reader = visit(slow_address)
     page = reader.open()
     page.fill("#question", VERDICTS)
     page.press("#question", "Enter")
-    page.wait_for_function("() => document.querySelector('.said')?.textContent.length > 5")
-    assert page.locator(".answer").get_attribute("aria-busy") == "true"
-    assert page.locator("button.cite").count() == 0
+    # All at one moment: between two looks the answer may have ended.
+    page.wait_for_function(
+        """() => document.querySelector('.said')?.textContent.length > 5
+            && document.querySelector('.answer[aria-busy=true]')
+            && !document.querySelector('button.cite')"""
+    )
     page.wait_for_selector(".answer[aria-busy=false]")
     assert page.locator(".short").inner_text()
     assert page.locator(".sentence").count() == 3
