@@ -76,14 +76,12 @@ class ScriptedBot:
         documents: list[Document],
         *,
         pause: float = 0.0,
-        before: Callable[[], object] | None = None,
-        amid: Callable[[], object] | None = None,
+        before: Callable[[str], object] = lambda _question: None,
     ) -> None:
-        """Wait ``pause`` seconds here and there; call ``before`` the search, ``amid`` the words."""
+        """Wait ``pause`` seconds here and there; tell ``before`` the search what is asked."""
         self.index = ScriptedIndex(documents)
         self.pause = pause
         self._before = before
-        self._amid = amid
         self.closed_early = 0
         self.passages = [
             Passage(
@@ -131,14 +129,11 @@ class ScriptedBot:
         finished = False
         try:
             time.sleep(self.pause)
-            if self._before:
-                self._before()
+            self._before(question)
             yield Retrieved(standalone, hits)
             answer = self._answer(question, standalone, hits)
-            for number, piece in enumerate(re.findall(r".{1,6}", answer.text, re.DOTALL)):
+            for piece in re.findall(r".{1,6}", answer.text, re.DOTALL):
                 time.sleep(self.pause / 5)
-                if number == 3 and self._amid:
-                    self._amid()
                 yield Delta(piece)
             finished = True
             yield answer

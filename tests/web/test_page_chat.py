@@ -56,14 +56,17 @@ def wait_until_in_view(page: Any, selector: str) -> None:
     )
 
 
-def test_an_answer_streams_and_ends_with_checked_sentences(visit: Any, address: str) -> None:
-    reader = visit(address)
+def test_an_answer_streams_and_ends_with_checked_sentences(visit: Any, slow_address: str) -> None:
+    reader = visit(slow_address)
     page = reader.open()
     page.fill("#question", VERDICTS)
     page.press("#question", "Enter")
-    page.wait_for_function("() => document.querySelector('.said')?.textContent.length > 5")
-    assert page.locator(".answer").get_attribute("aria-busy") == "true"
-    assert page.locator("button.cite").count() == 0
+    # All at one moment: between two looks the answer may have ended.
+    page.wait_for_function(
+        """() => document.querySelector('.said')?.textContent.length > 5
+            && document.querySelector('.answer[aria-busy=true]')
+            && !document.querySelector('button.cite')"""
+    )
     page.wait_for_selector(".answer[aria-busy=false]")
     assert page.locator(".short").inner_text()
     assert page.locator(".sentence").count() == 3
@@ -311,14 +314,15 @@ def test_examples_are_asked_with_one_click(visit: Any, serve_page: Any, scripted
 
 def test_a_full_server_says_so(visit: Any, serve_page: Any, scripted: Any, article: Any) -> None:
     gate = Gate()
-    bot = scripted.bot([article], before=gate.wait)
+    question = "工会驿站建成了多少个？"
+    bot = scripted.bot([article], before=lambda asked: asked == question and gate.wait())
     address = serve_page(bot, together=1, waiting=1)
     readers = [visit(address) for _ in range(3)]
     try:
         # One is answered, one waits behind him, and for a third there is no room.
-        for reader, said in zip(readers, ("正在检索", "前面还有 1 个问题", "太多"), strict=True):
+        for reader, said in zip(readers, ("正在检索", "马上轮到", "太多"), strict=True):
             page = reader.open()
-            page.fill("#question", "工会驿站建成了多少个？")
+            page.fill("#question", question)
             page.press("#question", "Enter")
             page.wait_for_function(
                 "said => document.querySelector('.answer')?.innerText.includes(said)", arg=said

@@ -25,9 +25,14 @@ def verdicts(serve_page: Callable[..., str], scripted: Any, article: Any) -> str
 
 
 def no_sideways_scrolling(page: Any) -> bool:
+    """Say whether all fits: a phone would silently zoom out, and the bar would hide a name."""
     return bool(
         page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            """() => {
+                const nav = document.querySelector('nav');
+                return document.documentElement.scrollWidth <= screen.width
+                    && innerWidth <= screen.width && nav.scrollWidth <= nav.clientWidth;
+            }"""
         )
     )
 
@@ -66,18 +71,27 @@ def test_dark_follows_the_system_and_the_choice_is_remembered(visit: Any, addres
     assert ground() > 600
 
 
-@pytest.mark.parametrize("width", [360, 414, 768, 1024, 1280, 1920, 3840])
-def test_every_width_is_readable(visit: Any, address: str, width: int) -> None:
+WIDTHS = [360, 414, 768, 1024, 1280, 1920, 3840]
+
+
+@pytest.mark.parametrize(
+    ("width", "locale"), [*((width, "zh-CN") for width in WIDTHS), (360, "en-US"), (768, "en-US")]
+)
+def test_every_width_is_readable(visit: Any, address: str, width: int, locale: str) -> None:
     height = {360: 740, 414: 896, 3840: 2160}.get(width, 900)
     phone = width < 600
     reader = visit(
-        address, viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone
+        address,
+        viewport={"width": width, "height": height},
+        has_touch=phone,
+        is_mobile=phone,
+        locale=locale,
     )
     page = reader.open()
     assert no_sideways_scrolling(page)
     reader.ask(QUESTION)
     assert no_sideways_scrolling(page)
-    reader.picture(f"width-{width}-answer")
+    reader.picture(f"width-{locale[:2]}-{width}-answer")
     line = page.locator(".said").bounding_box()
     size = float(
         page.evaluate("parseFloat(getComputedStyle(document.querySelector('.said')).fontSize)")
@@ -93,7 +107,7 @@ def test_every_width_is_readable(visit: Any, address: str, width: int) -> None:
             return box.left >= 0 && box.left < innerWidth && box.top >= 0 && box.top < innerHeight;
         }"""
     )
-    reader.picture(f"width-{width}-source")
+    reader.picture(f"width-{locale[:2]}-{width}-source")
     if width <= 860:
         page.keyboard.press("Escape")
         page.wait_for_function("() => !document.querySelector('#sources.open')")
@@ -103,11 +117,11 @@ def test_every_width_is_readable(visit: Any, address: str, width: int) -> None:
             "view => document.getElementById('view-' + view).children.length > 2", arg=view
         )
         assert no_sideways_scrolling(page), view
-        reader.picture(f"width-{width}-{view}")
+        reader.picture(f"width-{locale[:2]}-{width}-{view}")
     if width <= 1240:
         page.click("#open-conversations")
         page.wait_for_selector("#conversations.open")
-        reader.picture(f"width-{width}-conversations")
+        reader.picture(f"width-{locale[:2]}-{width}-conversations")
         assert page.locator("#new-conversation").is_visible()
 
 

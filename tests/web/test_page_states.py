@@ -20,6 +20,16 @@ FAR = "2022年世界杯的冠军是哪支球队？"
 LANGUAGES = [("zh", {"locale": "zh-CN"}), ("en", {"locale": "en-US"})]
 
 
+NOTES = {
+    "unchecked": ("请自行核对", "check it yourself"),
+    "conflict": ("说法不一致", "The documents disagree"),
+    "premise": ("前提与文档不符", "takes for granted"),
+    "fallback": ("（openai:written：未在时限内答完）", "(openai:written: did not finish in time)"),
+    "strange-note": ("附注：strange thing", "Note: strange thing"),
+}
+"""What is said near the answer, in Chinese and in English."""
+
+
 class Album:
     """Pictures of states in light and dark, and what axe-core says about each."""
 
@@ -203,7 +213,10 @@ def test_what_a_model_writes(
         ("fallback", written.FALLBACK),
         ("strange-note", written.STRANGE),
     ):
-        reader.ask(question)
+        answer = reader.ask(question)
+        cautions = answer.locator(".caution").all_inner_texts()
+        told = NOTES.get(name, ("", ""))[language == "en"]
+        assert told in "".join(cautions)
         if name == "verdicts":
             page.hover(".verdict.partial")
             page.wait_for_selector("#tip:visible")

@@ -14,7 +14,7 @@ WEB = Path(__file__).resolve().parents[2] / "rag" / "web"
 
 SAID_ELSEWHERE = re.compile(
     r"(score|verdict|why|confidence|reason|note|stage|report|job|feedback|strictness|theme"
-    r"|unreachable)_[\w-]+"
+    r"|unreachable|fallback)_[\w-]+"
     r"|login_(wrong|pause)|answered"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import threading
 from collections.abc import Callable
@@ -125,3 +126,9 @@ def test_a_reader_who_leaves_frees_his_place(
     wait_until(lambda: bot.closed_early == 1)
     events, _ahead = ask(address, "代号000的答案是什么？", "next")
     assert events[-1]["kind"] == "answer"
+
+
+def test_gradio_still_waits_between_looks_as_long_as_it_is_told() -> None:
+    from gradio.queueing import Queue
+
+    assert "sleep(self.sleep_when_free)" in inspect.getsource(Queue.start_processing)

@@ -67,8 +67,12 @@ class WrittenAnswerer:
                 confidence=0.5,
                 notes=("conflict",),
             ),
-            FALLBACK: Draft((true,), short="18.42万个", notes=("fallback:timeout",)),
-            STRANGE: Draft((true,), short="18.42万个", notes=("fallback", "strange:thing")),
+            FALLBACK: Draft(
+                (true,), short="18.42万个", notes=("fallback:openai:written: timeout",)
+            ),
+            STRANGE: Draft(
+                (true,), short="18.42万个", notes=("suspicious:3", "removed:2", "strange:thing")
+            ),
             LIST: Draft(
                 (_quoted(GROUPS, hits),), short="230万快递员、300万外卖员、380万网约车司机"
             ),

@@ -2,6 +2,8 @@
 import { announce, clear, h, icon, knows, t } from "./dom.js";
 import { citeMark, confidence, verdictBadge } from "./marks.js";
 
+// What matters for trusting the answer; other notes only inform.
+const WARNINGS = ["conflict", "premise", "suspicious"];
 const CLOSE_SCRIPTS = /^(zh|ja|yue)/;
 
 /** Cut the end of a sentence that must stay on one line with its marks. */
@@ -40,20 +42,30 @@ function sentenceElement(view, sentence, index, open) {
   );
 }
 
+/** Say why a model did not answer: `detail` is "name: code", or the code alone. */
+function failureText(detail) {
+  const cut = detail.lastIndexOf(": ");
+  const name = cut < 0 ? "" : detail.slice(0, cut);
+  const why = cut < 0 ? detail : detail.slice(cut + 2);
+  const words = knows(`fallback_${why}`) ? t(`fallback_${why}`) : why;
+  return [name, words].filter(Boolean).join(t("colon"));
+}
+
 /** Say a note of the answerer as one sentence; one this page does not know is shown as it is. */
 function noteText({ code, detail }) {
   const key = [`note_${code}_why`, `note_${code}`].find(
     (candidate) => knows(candidate) && (detail || !candidate.endsWith("_why")),
   );
+  const told = code === "fallback" && detail ? failureText(detail) : detail;
   return key
-    ? t(key, { detail })
+    ? t(key, { detail: told })
     : t("note_other", { detail: [code, detail].filter(Boolean).join(" ") });
 }
 
 function cautions(view) {
   const rows = view.notes.map((note) => [
     noteText(note),
-    ["conflict", "premise"].includes(note.code) ? "warn" : "info",
+    WARNINGS.includes(note.code) ? "warn" : "info",
   ]);
   if (view.outcome === "unchecked") rows.unshift([t("unchecked"), "warn"]);
   return rows.map(([text, kind]) =>
@@ -104,6 +116,8 @@ export class AnswerCard {
     this.hooks = hooks;
     this.view = { sources: [], quotes: [] };
     this.pending = "";
+    // How many sources were found: marks up to this number are shown as marks while text streams.
+    this.found = 0;
     this.state = h(
       "p",
       { class: "state" },
@@ -133,6 +147,7 @@ export class AnswerCard {
   /** Sources arrive before the words, so that marks can be shown while text streams. */
   retrieved(event) {
     this.view.sources = event.sources;
+    this.found = event.sources.length;
     this.setState(t("state_reading", { count: event.sources.length }));
   }
 
@@ -149,7 +164,7 @@ export class AnswerCard {
       } else {
         const mark = this.pending.match(/^\[(\d+)\]/);
         const number = Number(mark?.[1]);
-        const known = mark && this.view.sources.some((source) => source.number === number);
+        const known = number >= 1 && number <= this.found;
         // Only the checked answer says which marks are citations; until then they lead nowhere.
         this.said.append(known ? h("span", { class: "cite" }, String(number)) : (mark?.[0] ?? "["));
         this.pending = this.pending.slice(mark?.[0].length ?? 1);

@@ -88,6 +88,7 @@ function turnElement(turn, index) {
   else if (turn.error)
     card.failed(turn.error[boot.language] ?? turn.error.en ?? String(turn.error));
   else {
+    card.found = turn.found ?? 0;
     card.append(turn.partial ?? "");
     card.stopped();
   }
@@ -156,9 +157,12 @@ async function run(index) {
     for await (const event of ask(request, work.controller.signal)) {
       const follow = atEnd();
       if (event.kind === "waiting")
-        card.setState(event.before ? t("state_waiting", { count: event.before }) : t("state_sent"));
+        card.setState(event.before ? t("state_waiting", { count: event.before }) : t("state_next"));
       else if (event.kind === "started") card.setState(t("state_searching"));
-      else if (event.kind === "retrieved") card.retrieved(event);
+      else if (event.kind === "retrieved") {
+        card.retrieved(event);
+        turn.found = event.sources.length;
+      }
       else if (event.kind === "text") {
         card.append(event.text);
         turn.partial += event.text;
