@@ -88,7 +88,9 @@ def fit_answerable(asked: Sequence[Asked], sentence: Fitted, *, without: str) ->
     for name in ("answerable", "answerable_foreign"):
         here = [one for one in asked if one.model == name]
         labels = [one.answerable for one in here]
-        fitted[name] = fit(answerable_rows(here, sentence), labels, balanced(here), without=without)
+        if here:
+            rows = answerable_rows(here, sentence)
+            fitted[name] = fit(rows, labels, balanced(here), without=without)
     return fitted
 
 
@@ -208,6 +210,13 @@ def main() -> None:
             repeat(arguments.limit),
         ):
             asked += found
+    arguments.target.write_text(
+        json.dumps(learn(asked), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def learn(asked: Sequence[Asked]) -> dict[str, object]:
+    """Print the cross-validated figures and return what is learned from everything."""
     models: dict[str, Fitted] = {}
     limits: dict[str, dict[str, float]] = {}
     for suffix, without in (("", PREFIX), ("_read", NO_PREFIX)):
@@ -225,15 +234,12 @@ def main() -> None:
         limits[f"thresholds{suffix}"] = declining_limits(asked, confidence)
     report_spans(asked)
     models["span"] = fit_span(asked, fit_sentence(asked, without=NO_PREFIX))
-    content = {
+    return {
         "learned_on": sorted({one.set_name for one in asked}),
         "questions": len(asked),
         "models": {name: model.to_dict() for name, model in models.items()},
         **limits,
     }
-    arguments.target.write_text(
-        json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
 
 
 def calibrations_of(

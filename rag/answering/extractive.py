@@ -13,9 +13,9 @@ from rag.records import Turn
 
 _MAXIMUM_SENTENCES = 2
 
-_LEAST_SECOND = 0.1
-"""A second sentence less probable than this is left out: on the learning questions it cost
-0.00 to 0.02 of the answers that held the gold one and saved a sixth of the second sentences."""
+_LEAST_SECOND = 0.15
+"""A second sentence less probable than this is left out: of 300 questions of CMRC 2018 and DRCD
+that weights were not learned on it cost no answer and left out half of the second sentences."""
 
 
 class ExtractiveAnswerer:

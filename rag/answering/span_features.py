@@ -19,7 +19,10 @@ _LEADS = re.compile(
     r"为|是|在|于|由|因|以|被|即|叫|称|有|约|位于|属于|分布|包括|(?:in|on|at|by|for|the|a|an|of|to)\b",
     re.IGNORECASE,
 )
+_BEFORE, _AFTER = 24, 12
+"""Characters around a span that tell what it is the answer to."""
 _JOINS = "、及和与至跟或"
+_CLAUSE_MARK = re.compile(r"[，。；;！？!?\n（）()]|,(?!\d)|\.(?!\d)")
 _UNITS = re.compile(r"[年月日个個名人位条條项項次种種岁歲%米元]$")
 
 
@@ -48,6 +51,9 @@ def _features(
         "length_squared": length * length / 4,
         "begins": float(not before or before in _CLAUSE),
         "ends": float(not after or after in _CLAUSE),
+        "clause": _held(asked, text[slice(*_clause(text, span))]),
+        "around": _held(asked, text[max(0, span.start - _BEFORE) : span.end + _AFTER]),
+        "before": _held(asked, text[max(0, span.start - _BEFORE) : span.start]),
         "leads": float(_LEADS.match(answer) is not None),
         "cut_list": float(bool(before) and before in _JOINS)
         + float(bool(after) and after in _JOINS),
@@ -70,3 +76,15 @@ def _features(
         "count_kind": float(kind is QuestionKind.NUMBER) * length,
         "what_kind": float(kind is QuestionKind.WHAT) * length,
     }
+
+
+def _held(asked: frozenset[str], text: str) -> float:
+    """Return the share of the question's pairs and words that a stretch of text holds."""
+    return len(asked & frozenset(index_tokens(text))) / max(1, len(asked))
+
+
+def _clause(text: str, span: Span) -> tuple[int, int]:
+    """Return the clause around a span."""
+    before = [match.end() for match in _CLAUSE_MARK.finditer(text, 0, span.start)]
+    after = _CLAUSE_MARK.search(text, span.end)
+    return (before[-1] if before else 0), (after.start() if after else len(text))
