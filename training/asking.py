@@ -9,7 +9,7 @@ from pathlib import Path
 
 from learning_sets import LearningQuestion, LearningSet, load_set
 
-from rag.answering.confidence import answerable_model
+from rag.answering.confidence import kind_of_models
 from rag.answering.features import SentenceCandidate, sentence_candidates
 from rag.answering.linear import learned
 from rag.answering.question import Question, read_question
@@ -43,9 +43,9 @@ class Asked:
     answers: tuple[str, ...]
 
     @property
-    def model(self) -> str:
-        """Return the name of the model that decides about it."""
-        return answerable_model(self.question, self.candidates[:1])
+    def models(self) -> str:
+        """Return what the names of the models for it end in, "" or ``_foreign``."""
+        return kind_of_models(self.question, self.evidence)
 
 
 def drawn(learning: LearningSet, limit: int) -> LearningSet:
@@ -96,8 +96,9 @@ def _asked(
     question = read_question(item.question)
     # The first stage as it ships decides what is read; it has 45 weights and tens of thousands
     # of sentences to learn them from, so that it knows its own learning questions matters little.
+    models = kind_of_models(question, evidence)
     candidates = rank(
-        sentence_candidates(question, evidence.first(READ_HITS)), learned()["sentence"]
+        sentence_candidates(question, evidence.first(READ_HITS)), learned()[f"sentence{models}"]
     )
     readings = read_windows(question, candidates, reader)
     holds = tuple(
@@ -107,10 +108,8 @@ def _asked(
         for candidate in candidates
     )
     group = f"{name}:{item.group}"
-    if answerable_model(question, candidates[:1]) == "answerable_foreign":
-        name = f"{name}-foreign"
     return Asked(
-        name,
+        name + models.replace("_", "-"),
         group,
         answerable,
         kind,

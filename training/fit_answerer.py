@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from asking import Asked, ask_set
-from regression import Calibration, Fitted, calibrate, fit
+from regression import Fitted, calibrate, fit
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
@@ -82,26 +82,10 @@ def balanced(asked: Sequence[Asked]) -> list[float]:
     return [mean * shares[one.answerable] / counts[one.set_name, one.answerable] for one in asked]
 
 
-def fit_answerable(asked: Sequence[Asked], sentence: Fitted, *, without: str) -> dict[str, Fitted]:
-    """Learn the decision to answer, apart for questions in another script."""
-    fitted = {}
-    for name in ("answerable", "answerable_foreign"):
-        here = [one for one in asked if one.model == name]
-        labels = [one.answerable for one in here]
-        if here:
-            rows = answerable_rows(here, sentence)
-            fitted[name] = fit(rows, labels, balanced(here), without=without)
-    return fitted
-
-
-def answerable_scores(
-    asked: Sequence[Asked], sentence: Fitted, models: Mapping[str, Fitted]
-) -> np.ndarray:
-    """Return the log-odds of each question, float64 [questions]."""
-    rows = answerable_rows(asked, sentence)
-    return np.array(
-        [models[one.model].scores([row])[0] for one, row in zip(asked, rows, strict=True)]
-    )
+def fit_answerable(asked: Sequence[Asked], sentence: Fitted, *, without: str) -> Fitted:
+    """Learn the decision to answer, given a sentence model."""
+    labels = [one.answerable for one in asked]
+    return fit(answerable_rows(asked, sentence), labels, balanced(asked), without=without)
 
 
 def fit_span(asked: Sequence[Asked], sentence: Fitted) -> Fitted:
@@ -158,8 +142,8 @@ def cross_validate(asked: Sequence[Asked], *, without: str) -> tuple[np.ndarray,
         known = [asked[n] for n in train]
         sentence = fit_sentence(known, without=without)
         held = [asked[n] for n in test]
-        models = fit_answerable(known, sentence, without=without)
-        confidence[test] = answerable_scores(held, sentence, models)
+        decision = fit_answerable(known, sentence, without=without)
+        confidence[test] = decision.scores(answerable_rows(held, sentence))
         for place, one in zip(test, held, strict=True):
             if one.answerable:
                 scores = sentence.scores([c.features for c in one.candidates])
@@ -219,21 +203,24 @@ def learn(asked: Sequence[Asked]) -> dict[str, object]:
     """Print the cross-validated figures and return what is learned from everything."""
     models: dict[str, Fitted] = {}
     limits: dict[str, dict[str, float]] = {}
-    for suffix, without in (("", PREFIX), ("_read", NO_PREFIX)):
-        print("Without the reader:" if without == PREFIX else "With the reader:")
-        confidence, found = cross_validate(asked, without=without)
-        report(asked, confidence, found)
-        sentence = fit_sentence(asked, without=without)
-        models[f"sentence{suffix}"] = sentence
-        calibrations = calibrations_of(asked, confidence, found)
-        for name, fitted in fit_answerable(asked, sentence, without=without).items():
-            models[name + suffix] = calibrations[name].applied(fitted)
-            here = np.array([one.model == name for one in asked])
-            calibration = calibrations[name]
-            confidence[here] = calibration.slope * confidence[here] + calibration.shift
-        limits[f"thresholds{suffix}"] = declining_limits(asked, confidence)
-    report_spans(asked)
-    models["span"] = fit_span(asked, fit_sentence(asked, without=NO_PREFIX))
+    for kind in ("", "_foreign"):
+        here = [one for one in asked if one.models == kind]
+        for suffix, without in (("", PREFIX), ("_read", NO_PREFIX)):
+            print("Without the reader:" if without == PREFIX else "With the reader:")
+            confidence, found = cross_validate(here, without=without)
+            report(here, confidence, found)
+            sentence = fit_sentence(here, without=without)
+            right = np.nan_to_num(found[:, 1]) > 0
+            calibration = calibrate(confidence, right, np.array(balanced(here)))
+            decision = fit_answerable(here, sentence, without=without)
+            models[f"sentence{kind}{suffix}"] = sentence
+            models[f"answerable{kind}{suffix}"] = calibration.applied(decision)
+            if not kind:
+                odds = calibration.slope * confidence + calibration.shift
+                limits[f"thresholds{suffix}"] = declining_limits(here, odds)
+        report_spans(here)
+    local = [one for one in asked if not one.models]
+    models["span"] = fit_span(local, fit_sentence(local, without=NO_PREFIX))
     return {
         "learned_on": sorted({one.set_name for one in asked}),
         "questions": len(asked),
@@ -242,22 +229,9 @@ def learn(asked: Sequence[Asked]) -> dict[str, object]:
     }
 
 
-def calibrations_of(
-    asked: Sequence[Asked], confidence: np.ndarray, found: np.ndarray
-) -> dict[str, Calibration]:
-    """Return what turns each model's held-out log-odds into chances of a right answer."""
-    right = np.nan_to_num(found[:, 1]) > 0
-    importance = np.array(balanced(asked))
-    return {
-        name: calibrate(confidence[here], right[here], importance[here])
-        for name in ("answerable", "answerable_foreign")
-        if (here := np.array([one.model == name for one in asked])).any()
-    }
-
-
 def declining_limits(asked: Sequence[Asked], confidence: np.ndarray) -> dict[str, float]:
     """Return the confidence below which each share of the answerable questions lies."""
-    yes = np.array([one.answerable and one.model == "answerable" for one in asked])
+    yes = np.array([one.answerable for one in asked])
     return {
         name: round(float(1 / (1 + np.exp(-np.quantile(confidence[yes], share)))), 4)
         for name, share in DECLINED_SHARE.items()

@@ -30,15 +30,16 @@ def threshold(strictness: Strictness, *, read: bool) -> float:
     return thresholds(read=read)[strictness.value]
 
 
-def answerable_model(question: Question, ranked: Sequence[SentenceCandidate]) -> str:
-    """Return the name of the learned model for a question.
+def kind_of_models(question: Question, evidence: Evidence) -> str:
+    """Return what the names of the learned models for a question end in: "" or ``_foreign``.
 
     A question in another script than what was found shares no words with it, so its vectors
     alone must tell; the same signals mean something else there.
     """
-    if ranked and dominant_script(question.text) != dominant_script(ranked[0].hit.passage.text):
-        return "answerable_foreign"
-    return "answerable"
+    if not evidence.hits:
+        return ""
+    found = dominant_script(evidence.hits[0].passage.text)
+    return "" if dominant_script(question.text) == found else "_foreign"
 
 
 def answerable_features(

@@ -40,10 +40,10 @@ def sigmoid(score: float) -> float:
 
 @cache
 def learned() -> Mapping[str, LinearModel]:
-    """Return the learned models by name: ``sentence``, ``answerable``, ``answerable_foreign``.
+    """Return the learned models by name: ``sentence``, ``answerable`` and ``span``.
 
-    ``span`` chooses among the trained reader's spans. Those whose names end in ``_read`` know
-    the trained reader's features too.
+    The first two end in ``_foreign`` for questions in another script than what was found, and
+    in ``_read`` where the trained reader's features are there; ``span`` chooses among its spans.
     """
     data = json.loads(_weights_text())
     return {

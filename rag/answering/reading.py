@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.confidence import answerable_features, answerable_model
+from rag.answering.confidence import answerable_features, kind_of_models
 from rag.answering.features import SentenceCandidate, sentence_candidates
 from rag.answering.linear import LinearModel, learned
 from rag.answering.premise import refuting
@@ -61,16 +61,17 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
     """Return the ranked sentences of the first hits and the confidence that they answer."""
     question = read_question(evidence.question)
     candidates = sentence_candidates(question, evidence.first(READ_HITS))
-    ranked = rank(candidates, learned()["sentence"])
+    kind = kind_of_models(question, evidence)
+    ranked = rank(candidates, learned()[f"sentence{kind}"])
     found = read_windows(question, ranked, reader) if reader else []
     suffix = "_read" if reader else ""
-    model = learned()[f"sentence{suffix}"]
+    model = learned()[f"sentence{kind}{suffix}"]
     ranked = rank(ranked, model)
     scores = [model.score(candidate.features) for candidate in ranked]
     features = answerable_features(question, evidence, ranked, scores)
     if reader:
         features |= reader_signals(question, ranked, found)
-    decision = learned()[answerable_model(question, ranked) + suffix]
+    decision = learned()[f"answerable{kind}{suffix}"]
     return Reading(
         question=question,
         evidence=evidence,
