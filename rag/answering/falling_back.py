@@ -72,7 +72,7 @@ class FallingBackAnswerer:
         ]
         return replace(
             with_other_side(draft, harmless),
-            strict=self._strict,
+            strict=self._strict or draft.strict,
             spare=spare[-1],
             spare_backend=self._second.name,
         )

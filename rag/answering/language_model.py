@@ -224,6 +224,8 @@ class LanguageModelAnswerer:
             notes=tuple(notes),
             written=True,
             tainted=dict(wide),
+            # What a small model makes up, its prompt's example for one, is not worth showing.
+            strict=self.backend.small,
         )
         return quoted_whole(draft, brief.sentences)
 

@@ -262,7 +262,7 @@ def test_a_small_model_gets_few_sentences_and_a_grammar() -> None:
     [
         ("[1] 1149米", "桥长1149米，有八条车道。", "1149米"),
         ("[1] 大桥于2001年通车", "大桥于2001年通车。", ""),
-        ("[1] 桥的长度是1149米。", "桥的长度是1149米。", ""),
+        ("[1] 桥长1149米，且有八条车道。", "桥长1149米，且有八条车道。", ""),
     ],
 )
 def test_what_a_small_model_copied_is_quoted_whole(written: str, shown: str, short: str) -> None:
@@ -270,6 +270,13 @@ def test_what_a_small_model_copied_is_quoted_whole(written: str, shown: str, sho
     assert answer.sentences[0].text == shown
     assert answer.short == short
     assert answer.citations[0].quote in TEXT.replace("\u200b", "")
+
+
+def test_what_a_small_model_makes_up_gives_way_to_quotes() -> None:
+    answer = answered(Scripted("[1] 1968年10月1日，大桥举行通车典礼。", small=True))
+    assert "1968" not in answer.text
+    assert "桥长1149米，有八条车道。" in answer.text
+    assert answer.backend == "extractive"
 
 
 def test_the_number_of_a_small_model_holds_for_its_line() -> None:

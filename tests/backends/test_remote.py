@@ -93,15 +93,15 @@ def test_a_first_token_that_does_not_come_is_not_waited_for(
 ) -> None:
     began = time.monotonic()
     with pytest.raises(ModelError) as failure:
-        text_of(asked(provider, behaviour, first=0.6))
+        text_of(asked(provider, behaviour, first=3))
     assert failure.value.code == "first-token"
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 15
     assert provider.left.wait(10), "the connection must be closed"
 
 
 def test_an_answer_that_stalls_ends_with_the_whole_limit(provider: Provider) -> None:
     with pytest.raises(ModelError) as failure:
-        text_of(asked(provider, "stall", whole=1.5))
+        text_of(asked(provider, "stall", whole=4))
     assert failure.value.code == "timeout"
     assert provider.seen["stall"] == 1
     assert provider.left.wait(10)
@@ -129,7 +129,8 @@ def test_closing_the_iterator_stops_a_generation(provider: Provider) -> None:
 
 def test_a_model_that_has_not_begun_can_be_cancelled(provider: Provider) -> None:
     pieces = asked(provider, "silent")
-    assert next(pieces).text == ""
+    while not provider.seen["silent"]:
+        assert next(pieces).text == ""
     pieces.close()  # type: ignore[attr-defined]
     assert provider.left.wait(10)
 

@@ -9,16 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import EvaluationError
-from rag.evaluation.attacks import (
-    BENIGN,
-    HARD,
-    Attack,
-    Tally,
-    Trial,
-    chosen_guard,
-    judge,
-    read_attacks,
-)
+from rag.evaluation.attack_suite import BENIGN, HARD, Attack, judge, read_attacks
+from rag.evaluation.attacks import Tally, Trial, chosen_guard
 
 
 @pytest.fixture(scope="module")
