@@ -280,6 +280,7 @@ def _source(
         "start": passage.start,
         "end": passage.end,
         "snippet": _shortened(passage.text),
+        "repeats": [other.title or other.document_id for other in hit.repeats],
         "language": detect_language(passage.text),
         "runs": _with_keys(marked_runs(passage.text, passage.start, [*spans, *keys])),
         "before": before,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -168,6 +169,14 @@ def test_a_mark_means_the_quote_of_its_own_sentence() -> None:
 def test_a_heading_does_not_repeat_the_title() -> None:
     view = answer_view(paraphrased((0, 8, Verdict.SUPPORTED)), lambda _identity: None)
     assert view["sources"][0]["heading"] == "尺寸"
+
+
+def test_a_source_names_the_documents_that_repeat_it() -> None:
+    answer = paraphrased((0, 8, Verdict.SUPPORTED))
+    copy = replace(answer.hits[0].passage, document_id="copy", title="转载的桥")
+    answer = replace(answer, hits=(replace(answer.hits[0], repeats=(copy,)),))
+    view = answer_view(answer, lambda _identity: None)
+    assert view["sources"][0]["repeats"] == ["转载的桥"]
 
 
 def test_a_source_names_title_date_origin_and_neighbours_but_no_path(

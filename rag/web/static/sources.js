@@ -77,6 +77,10 @@ function sourceElement(view, source) {
           { class: "source-about", lang: source.language },
           about.map((text) => h("span", {}, text)),
         ),
+        // Conversations kept from before know no repeats.
+        source.repeats?.length
+          ? h("p", { class: "source-about" }, t("repeats", { titles: source.repeats.join("; ") }))
+          : null,
       ),
     ),
     h(
