@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from altered import parts, unanswerable
 from learning_sets import LearningQuestion, LearningSet, load_set
 
 from rag.answering.confidence import kind_of_models
@@ -18,6 +19,7 @@ from rag.answering.span_reader import SpanReader, WindowReading
 from rag.assembly import embedder, span_reader
 from rag.evaluation.matching import contains
 from rag.evidence import Evidence
+from rag.index import Index
 from rag.retrieval import Retriever
 from rag.settings import Settings
 
@@ -64,35 +66,56 @@ def ask_set(path: Path, cache: Path, limit: int) -> list[Asked]:
     assert reader is not None, "the reader is learned from, so it must be there"
     learning = drawn(load_set(path, cache), limit)
     index = learning.index(cache, model)
-    documents = [summary.id for summary in index.documents()]
-    asked = ask_all(learning, Retriever(index, model), documents, reader)
+    asked = ask_all(learning, Retriever(index, model), index, reader)
     index.close()
     return asked
 
 
 def ask_all(
-    learning: LearningSet, retriever: Retriever, documents: Sequence[str], reader: SpanReader
+    learning: LearningSet, retriever: Retriever, index: Index, reader: SpanReader
 ) -> list[Asked]:
-    """Ask every question of a set, and the answerable ones again without their documents."""
+    """Ask every question of a set, and the answerable ones again without an answer.
+
+    Once their documents are withheld, once a part of the question is exchanged (see ``altered``):
+    that is how questions look that a text on their subject does not answer.
+    """
     asked = []
+    chance = random.Random(2)
+    documents = {summary.id for summary in index.documents()}
+    words = [
+        part for item in learning.questions for part in parts(item.question) if not part.isdigit()
+    ]
     for item in learning.questions:
         evidence = retriever.evidence(item.question, EVIDENCE_HITS)
-        asked.append(_asked(learning.name, item, evidence, reader, withheld=False))
+        asked.append(_asked(learning.name, item, evidence, reader))
         if item.gold:
-            rest = set(documents) - set(item.gold)
+            rest = documents - set(item.gold)
             evidence = retriever.evidence(item.question, EVIDENCE_HITS, within=rest)
-            asked.append(_asked(learning.name, item, evidence, reader, withheld=True))
+            asked.append(_asked(learning.name, item, evidence, reader, without="withheld"))
+            changed = _altered(item, index, words, chance)
+            if changed is not None:
+                evidence = retriever.evidence(changed.question, EVIDENCE_HITS)
+                asked.append(_asked(learning.name, changed, evidence, reader, without="altered"))
         if len(asked) % 100 < 2:
             print(f"\r{learning.name} asked {len(asked)}", end="", flush=True)
     print()
     return asked
 
 
+def _altered(
+    item: LearningQuestion, index: Index, words: Sequence[str], chance: random.Random
+) -> LearningQuestion | None:
+    """Return the question with a part exchanged for one that its document does not hold."""
+    text = index.document(item.gold[0]).text
+    question = unanswerable(item.question, text, words, chance)
+    return None if question is None else replace(item, question=question)
+
+
 def _asked(
-    name: str, item: LearningQuestion, evidence: Evidence, reader: SpanReader, *, withheld: bool
+    name: str, item: LearningQuestion, evidence: Evidence, reader: SpanReader, *, without: str = ""
 ) -> Asked:
-    answerable = bool(item.gold) and not withheld
-    kind = "withheld" if withheld else item.kind
+    answerable = bool(item.gold) and not without
+    kind = without or item.kind
     question = read_question(item.question)
     # The first stage as it ships decides what is read; it has 45 weights and tens of thousands
     # of sentences to learn them from, so that it knows its own learning questions matters little.

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from asking import Asked, ask_set
-from regression import Fitted, calibrate, fit
+from regression import Calibration, Fitted, calibrate, fit
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
@@ -35,6 +35,11 @@ from rag.evaluation.matching import exact, run_f1
 TARGET = Path(__file__).parent.parent / "rag" / "answering" / "weights.json"
 NO_PREFIX = ""
 FOLDS = 5
+READER_WEIGHT = 2
+"""How much more the decision with the reader counts than the one without. Alone it is better on
+the kinds of text it was learned on and worse on others (DuReader: AUROC 0.909, without the reader
+0.927, together 0.920, on 308 questions)."""
+
 UNANSWERABLE_SHARE = 0.25
 DECLINED_SHARE = {"low": 0.01, "normal": 0.03, "high": 0.10}
 
@@ -205,19 +210,29 @@ def learn(asked: Sequence[Asked]) -> dict[str, object]:
     limits: dict[str, dict[str, float]] = {}
     for kind in ("", "_foreign"):
         here = [one for one in asked if one.models == kind]
+        importance = np.array(balanced(here))
+        odds: dict[str, np.ndarray] = {}
         for suffix, without in (("", PREFIX), ("_read", NO_PREFIX)):
             print("Without the reader:" if without == PREFIX else "With the reader:")
-            confidence, found = cross_validate(here, without=without)
-            report(here, confidence, found)
-            sentence = fit_sentence(here, without=without)
+            odds[suffix], found = cross_validate(here, without=without)
             right = np.nan_to_num(found[:, 1]) > 0
-            calibration = calibrate(confidence, right, np.array(balanced(here)))
+            sentence = fit_sentence(here, without=without)
             decision = fit_answerable(here, sentence, without=without)
             models[f"sentence{kind}{suffix}"] = sentence
-            models[f"answerable{kind}{suffix}"] = calibration.applied(decision)
+            if suffix:
+                both = (odds[""] + READER_WEIGHT * odds[suffix]) / (1 + READER_WEIGHT)
+                calibration = calibrate(both, right, importance)
+                models[f"confidence{kind}"] = together(calibration)
+            else:
+                calibration = calibrate(odds[suffix], right, importance)
+                decision = calibration.applied(decision)
+            models[f"answerable{kind}{suffix}"] = decision
+            if suffix:
+                odds[suffix] = both
+            odds[suffix] = calibration.slope * odds[suffix] + calibration.shift
+            report(here, odds[suffix], found)
             if not kind:
-                odds = calibration.slope * confidence + calibration.shift
-                limits[f"thresholds{suffix}"] = declining_limits(here, odds)
+                limits[f"thresholds{suffix}"] = declining_limits(here, odds[suffix])
         report_spans(here)
     local = [one for one in asked if not one.models]
     models["span"] = fit_span(local, fit_sentence(local, without=NO_PREFIX))
@@ -227,6 +242,12 @@ def learn(asked: Sequence[Asked]) -> dict[str, object]:
         "models": {name: model.to_dict() for name, model in models.items()},
         **limits,
     }
+
+
+def together(calibration: Calibration) -> Fitted:
+    """Return the model that weighs the decision without the reader and the one with it."""
+    share = calibration.slope / (1 + READER_WEIGHT)
+    return Fitted(("plain", "read"), calibration.shift, (share, READER_WEIGHT * share))
 
 
 def declining_limits(asked: Sequence[Asked], confidence: np.ndarray) -> dict[str, float]:

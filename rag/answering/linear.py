@@ -43,7 +43,8 @@ def learned() -> Mapping[str, LinearModel]:
     """Return the learned models by name: ``sentence``, ``answerable`` and ``span``.
 
     The first two end in ``_foreign`` for questions in another script than what was found, and
-    in ``_read`` where the trained reader's features are there; ``span`` chooses among its spans.
+    in ``_read`` where the trained reader's features are there; ``span`` chooses among its spans
+    and ``confidence`` weighs the decisions without and with it.
     """
     data = json.loads(_weights_text())
     return {

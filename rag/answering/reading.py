@@ -1,17 +1,18 @@
 """Read the evidence once: rank its sentences and estimate whether they answer the question.
 
 Two stages: features alone rank all sentences; the trained reader, where there is one, reads
-windows around the best of them, and a second model ranks them again with what it found.
+windows around the best of them, and a second model ranks them again with what it found. Both
+stages have their say in the confidence: the first knows less and fails less on unlike texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.confidence import answerable_features, kind_of_models
 from rag.answering.features import SentenceCandidate, sentence_candidates
-from rag.answering.linear import LinearModel, learned
+from rag.answering.linear import LinearModel, learned, sigmoid
 from rag.answering.premise import refuting
 from rag.answering.question import Question, read_question
 from rag.answering.reader_features import add_reader_features, reader_signals
@@ -62,26 +63,41 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
     question = read_question(evidence.question)
     candidates = sentence_candidates(question, evidence.first(READ_HITS))
     kind = kind_of_models(question, evidence)
-    ranked = rank(candidates, learned()[f"sentence{kind}"])
-    found = read_windows(question, ranked, reader) if reader else []
-    suffix = "_read" if reader else ""
-    model = learned()[f"sentence{kind}{suffix}"]
-    ranked = rank(ranked, model)
-    scores = [model.score(candidate.features) for candidate in ranked]
-    features = answerable_features(question, evidence, ranked, scores)
-    if reader:
-        features |= reader_signals(question, ranked, found)
-    decision = learned()[f"answerable{kind}{suffix}"]
+    model = learned()[f"sentence{kind}"]
+    ranked = rank(candidates, model)
+    decided = _decided(question, evidence, ranked, model, f"answerable{kind}")
+    found: list[WindowReading] = []
+    if reader is not None:
+        found = read_windows(question, ranked, reader)
+        model = learned()[f"sentence{kind}_read"]
+        ranked = rank(ranked, model)
+        signals = reader_signals(question, ranked, found)
+        again = _decided(question, evidence, ranked, model, f"answerable{kind}_read", signals)
+        decided = learned()[f"confidence{kind}"].score({"plain": decided, "read": again})
     return Reading(
         question=question,
         evidence=evidence,
         sentences=tuple(
             RankedSentence(candidate, model.probability(candidate.features)) for candidate in ranked
         ),
-        confidence=decision.probability(features),
+        confidence=sigmoid(decided),
         windows=tuple(found),
         refuted_by=refuting(question, evidence.hits, ranked),
     )
+
+
+def _decided(
+    question: Question,
+    evidence: Evidence,
+    ranked: Sequence[SentenceCandidate],
+    sentence: LinearModel,
+    decision: str,
+    signals: Mapping[str, float] | None = None,
+) -> float:
+    """Return the log-odds that the documents answer, given the ranked sentences."""
+    scores = [sentence.score(candidate.features) for candidate in ranked]
+    features = answerable_features(question, evidence, ranked, scores)
+    return learned()[decision].score({**features, **(signals or {})})
 
 
 def read_several(
