@@ -142,10 +142,9 @@ def observe_one(
         ),
         citations=tuple(_seen_citation(bot, c, corpus) for c in answer.citations),
         hits=tuple(
-            SeenHit(
-                hit.passage.document_id, hit.passage.start, hit.passage.end, round(hit.score, 6)
-            )
+            SeenHit(passage.document_id, passage.start, passage.end, round(hit.score, 6))
             for hit in hits
+            for passage in (hit.passage, *hit.repeats)
         ),
         backend=answer.backend,
         notes=tuple(answer.notes),
