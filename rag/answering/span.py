@@ -15,6 +15,7 @@ from rag.answering.linear import learned
 from rag.answering.question import Question, QuestionKind
 from rag.answering.reading import Reading
 from rag.answering.span_features import span_features
+from rag.answering.span_reader import Span
 from rag.text.dates import find_dates
 from rag.text.normal import normal_form
 from rag.text.numbers import find_numbers
@@ -49,7 +50,17 @@ def short_answer(reading: Reading, candidate: SentenceCandidate) -> str:
     rivals = [other for other, span in rated if span.end <= best.start or best.end <= span.start]
     if rivals and score - rivals[0] < _LEAST_LEAD:
         return ""
-    return text[best.start : best.end]
+    return text[best.start : _end_of_quantity(reading.question, text, best)]
+
+
+def _end_of_quantity(question: Question, text: str, span: Span) -> int:
+    """Return where a span that begins with a number ends: before words the question said."""
+    quantity = next(iter(find_numbers(text[span.start : span.end])), None)
+    if question.kind is not QuestionKind.NUMBER or quantity is None or quantity.start > 0:
+        return span.end
+    end = _unit_end(question, text, span.start + quantity.end)
+    repeated = end < span.end and normal_form(text[end : span.end]) in question.normal
+    return end if repeated else span.end
 
 
 def only_quantity(question: Question, sentence: str) -> str:
