@@ -39,7 +39,7 @@ class Bot:
         retriever: Retriever,
         answerer: Answerer,
         *,
-        reader: SpanReader | None = None,
+        reader: SpanReader | None,
         passages: int,
         strictness: Strictness,
     ) -> None:

@@ -87,15 +87,17 @@ def _numbers(question: Question, sentence: str) -> list[tuple[int, int]]:
 
 
 def _unit_end(question: Question, sentence: str, end: int) -> int:
-    """Return where the unit behind a number ends: the question's own, else a common one."""
+    """Return where the unit behind a number ends: a common one, else the question's own."""
+    unit = _UNIT.match(sentence, end)
+    if unit:
+        return unit.end()
     counted = _COUNTED.search(question.normal)
     if counted:
         after = normal_form(sentence[end : end + len(counted[1])])
         # Character by character is what is meant here.
         if same := len(commonprefix([counted[1], after])):  # noqa: RUF071
             return end + same
-    unit = _UNIT.match(sentence, end)
-    return unit.end() if unit else end
+    return end
 
 
 def _dates(question: Question, sentence: str) -> list[tuple[int, int]]:

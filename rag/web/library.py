@@ -22,6 +22,7 @@ from rag.web.views import Lookup
 
 if TYPE_CHECKING:
     from rag.answering.draft import Answerer
+    from rag.answering.span_reader import SpanReader
     from rag.bot import Bot
     from rag.embedding.base import Embedder
     from rag.index import Index
@@ -47,6 +48,7 @@ class Library:
         self._opening: dict[str, threading.Lock] = {}
         self._indexes: dict[str, Index] = {}
         self._embedder: Embedder | None = None
+        self._reader: tuple[SpanReader | None] | None = None
         self._answerers: dict[str, Answerer] = {}
         self._examples: dict[str, tuple[object, list[dict[str, str]]]] = {}
         self.preparing: dict[str, Any] | None = None
@@ -152,6 +154,16 @@ class Library:
                 self._embedder = embedder(self.settings, progress)
             return self._embedder
 
+    def reader(self) -> SpanReader | None:
+        """Return the trained reader of all collections, loaded at first use; None without one."""
+        from rag.assembly import span_reader
+
+        assert self.settings is not None
+        with self._guard("reader"):
+            if self._reader is None:
+                self._reader = (span_reader(self.settings),)
+            return self._reader[0]
+
     def open_index(self, collection: Collection, progress: Progress | None = None) -> Index:
         """Return the index of a collection, opened at first use; the shipped one is built then."""
         from rag.assembly import build_index
@@ -195,6 +207,7 @@ class Library:
         for name in list(self._indexes):
             self.forget(name)
         self._embedder = None
+        self._reader = None
         self._answerers.clear()
 
     @contextmanager
@@ -247,6 +260,7 @@ class Library:
             index,
             Retriever(index, self.embedder()),
             chosen,
+            reader=self.reader(),
             passages=settings.passages,
             strictness=Strictness(settings.strictness),
         )

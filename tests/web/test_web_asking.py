@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,3 +87,22 @@ def test_documents_limit_the_search(scripted: Any, article: Document) -> None:
     bot = scripted.bot([article, other])
     found = events(bot, documents=["other.txt"])
     assert {s["document"] for s in found[-1]["answer"]["sources"]} == {"other.txt"}
+
+
+@pytest.mark.slow
+def test_the_page_answers_like_the_other_doors(model_cache: Path, tmp_path: Path) -> None:
+    from rag.assembly import open_bot
+    from rag.settings import Settings
+
+    settings = Settings(cache_dir=model_cache, data_dir=tmp_path)
+    question = "首次中央党的群团工作会议是哪天召开的？"
+    with open_bot(settings=settings) as bot:
+        expected = bot.ask(question)
+    library = Library.from_settings(settings)
+    try:
+        with library.bot("", {}) as bot:
+            answer = bot.ask(question)
+    finally:
+        library.close()
+    assert answer.short == expected.short == "2015年7月6日"
+    assert answer.confidence == pytest.approx(expected.confidence)
