@@ -30,6 +30,11 @@ _PRONOUN = re.compile(
 )
 _END = "？?。.!！ "
 _FEW_TOKENS = 2
+_ASKS_ALONE = re.compile(
+    r"^(?:有|是|在)?(?:什么(?:时候|地方)?|多少(?:.|平方米|公里)?|几.|哪[里儿年]|谁|多[大高长远重])$"
+)
+_BARE_NOUN = 8
+"""Characters of a topic that is one thing's name and nothing more."""
 
 
 def complete(question: str, history: Sequence[Turn]) -> str:
@@ -59,7 +64,10 @@ def _with_part(last: str, part: str) -> str:
     asked = asked_at(last)
     if asked > 1:
         topic = last[:asked].rstrip("的")
-        kept = topic if part not in topic else ""
+        # "How many stations are there?" – "And houses?": another thing, not a part of the first.
+        alone = len(topic) <= _BARE_NOUN and "的" not in topic and not find_dates(topic)
+        asked_of_it = len(_ASKS_ALONE.sub("", last[asked:].strip(_END))) == 0
+        kept = "" if part in topic or (alone and asked_of_it) else topic
         return f"{kept}{part}{last[asked:].strip(_END)}？"
     return f"{_statement(last)}，{part}？"
 
