@@ -167,7 +167,13 @@ def _shown(several: Sequence[Evidence], passages: int) -> tuple[Hit, ...]:
 def _within(reading: Reading, count: int) -> Reading:
     """Return the reading with its first hits alone: nothing else may be cited."""
     sentences = tuple(ranked for ranked in reading.sentences if ranked.candidate.hit.rank <= count)
-    return replace(reading, evidence=reading.evidence.first(count), sentences=sentences)
+    denial = reading.refuted_by
+    return replace(
+        reading,
+        evidence=reading.evidence.first(count),
+        sentences=sentences,
+        refuted_by=denial if denial and denial.hit.rank <= count else None,
+    )
 
 
 def _checked(question: str) -> str:

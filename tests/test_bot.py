@@ -78,6 +78,14 @@ def test_a_false_premise_is_noticed(bot: Bot) -> None:
     assert answer.outcome is Outcome.DECLINED or cited(answer) == {"bus.txt"}
 
 
+def test_a_premise_is_denied_only_by_what_is_shown(bot: Bot, model_cache: Path) -> None:
+    settings = Settings(cache_dir=model_cache, index_dir=bot.index.directory, passages=1)
+    with open_bot(settings=settings) as narrow:
+        answer = narrow.ask("临江县为什么没有开通夜间观光巴士？")
+    assert len(answer.hits) == 1
+    assert all(sentence.citations == (1,) for sentence in answer.sentences)
+
+
 def test_what_no_document_says_is_declined(bot: Bot) -> None:
     answer = bot.ask("2022年世界杯的冠军是哪支球队？")
     assert answer.outcome is Outcome.DECLINED
