@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 from rag.answering.conflict import NOTE
-from rag.answering.draft import Draft, DraftSentence, Quote
+from rag.answering.draft import Draft, quoted
 from rag.answering.features import SentenceCandidate
 from rag.answering.question import Question, QuestionKind
 from rag.answering.reading import Reading
@@ -46,10 +46,7 @@ def with_other_side(draft: Draft, reading: Reading) -> Draft:
             continue
         other = _values(question, candidate.text)
         if other and not other & said and _about(question, candidate):
-            text = candidate.text.strip()
-            start = candidate.start + candidate.text.index(text)
-            quote = Quote(candidate.hit.rank, start, start + len(text))
-            piece = DraftSentence(text, (candidate.hit.rank,), (quote,))
+            piece = quoted(candidate)
             return replace(draft, sentences=(*draft.sentences, piece), notes=(*draft.notes, NOTE))
     return draft
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from rag.answering.features import SentenceCandidate
 from rag.answering.reading import Reading
 from rag.records import Turn, Usage
 
@@ -26,6 +27,13 @@ class DraftSentence:
     text: str
     numbers: tuple[int, ...]
     quotes: tuple[Quote, ...] = ()
+
+
+def quoted(candidate: SentenceCandidate) -> DraftSentence:
+    """Return a sentence of a hit as an exact quote, without the white space around it."""
+    text, number = candidate.text.strip(), candidate.hit.rank
+    start = candidate.start + candidate.text.index(text)
+    return DraftSentence(text, (number,), (Quote(number, start, start + len(text)),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.answering.conflict import NOTE, conflicting
-from rag.answering.draft import Draft, DraftSentence, Quote
+from rag.answering.draft import Draft, quoted
 from rag.answering.features import SentenceCandidate
 from rag.answering.reading import RankedSentence, Reading
 from rag.answering.span import short_answer
@@ -29,12 +29,9 @@ class ExtractiveAnswerer:
         chosen, notes = _chosen(reading)
         pieces = []
         for _, candidate in chosen:
-            number = candidate.hit.rank
-            text = candidate.text.strip()
-            start = candidate.start + candidate.text.index(text)
-            quote = Quote(number, start, start + len(text))
-            pieces.append(DraftSentence(text, (number,), (quote,)))
-            yield f"{text}[{number}]"
+            piece = quoted(candidate)
+            pieces.append(piece)
+            yield f"{piece.text}[{candidate.hit.rank}]"
         refuted = "premise" in notes
         short = "" if refuted else "；".join(_shorts(chosen, several=bool(reading.parts)))
         yield Draft(sentences=tuple(pieces), declined=not pieces, short=short, notes=notes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answering.draft import Draft, DraftSentence, Quote
+from rag.answering.draft import Draft, DraftSentence, quoted
 from rag.answering.features import SentenceCandidate
 from rag.text.normal import normal_form
 
@@ -32,15 +32,11 @@ def quoted_whole(draft: Draft, read: Sequence[SentenceCandidate]) -> Draft:
         if source is None:
             sentences.append(piece)
             continue
-        text = source.text.strip()
-        start = source.start + source.text.index(text)
-        number = source.hit.rank
-        quote = Quote(number, start, start + len(text))
-        whole = DraftSentence(text, (number,), (quote,))
+        whole = quoted(source)
         if whole not in sentences:
             sentences.append(whole)
         copied = piece.text.strip().strip(_TRIM)
-        if not short and copied in text and len(copied) <= _SHORT * len(text):
+        if not short and copied in whole.text and len(copied) <= _SHORT * len(whole.text):
             short = copied
     return replace(draft, sentences=tuple(sentences), short=draft.short or short)
 
