@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from rag.answering import premise
 from rag.answering.compose import compose
 from rag.answering.confidence import Strictness, threshold
 from rag.answering.draft import Answerer, Completer, Draft
@@ -93,7 +94,7 @@ class Bot:
         least = threshold(self._strictness, read=self._reader is not None)
         reading = read_several(several, self._reader, least=least)
         if reading.confidence < least:
-            notes = ("premise",) if reading.refuted_by else ()
+            notes = (premise.NOTE,) if reading.refuted_by else ()
             draft = Draft(sentences=(), declined=True, notes=notes)
         else:
             for piece in self.answerer.stream(_within(reading, len(shown)), history):

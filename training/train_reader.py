@@ -5,7 +5,8 @@ Usage: python training/train_reader.py --examples FILE --target CHECKPOINT [opti
 The encoder's word vectors and first layers stay as they are; its upper layers are left out. A
 step takes a few questions, each with a window that holds its answer and one that misleads. With
 ``--altered`` some questions are changed so that their window answers them no more, and some are
-mistyped (see ``altered``). ``--start`` goes on from a checkpoint. ``--processes`` share a step.
+mistyped (see ``altered``); with ``--switched`` and ``--dictionary`` some get English words (see
+``code_switching``). ``--start`` goes on from a checkpoint. ``--processes`` share a step.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from altered import mistyped, parts, unanswerable
+from code_switching import read_glosses, switched
 from torch import Tensor, distributed, multiprocessing, nn
 from transformers import BertModel
 
@@ -126,11 +128,19 @@ class Sampler:
     """Draws the windows of a step."""
 
     def __init__(
-        self, examples: Sequence[Example], tokenizer: UnigramTokenizer, *, altered: float
+        self,
+        examples: Sequence[Example],
+        tokenizer: UnigramTokenizer,
+        *,
+        altered: float,
+        switched: float,
+        glosses: dict[str, str],
     ) -> None:
         self._examples = examples
         self._tokenizer = tokenizer
         self._altered = altered
+        self._switched = switched
+        self._glosses = glosses
         self._chance = random.Random(1)
         self._order: list[int] = []
         self._words = [p for e in examples for p in parts(e.question) if not p.isdigit()]
@@ -160,6 +170,9 @@ class Sampler:
                 drawn[-1] = (other, Window(holding.title, holding.text, -1))
         if chance.random() < self._altered / 2:
             drawn[0] = (mistyped(question, self._characters, chance), holding)
+        if chance.random() < self._switched:
+            share = chance.choice([0.5, 1.0])
+            drawn = [(switched(q, self._glosses, chance, share=share), w) for q, w in drawn]
         made = [reads(self._tokenizer, q, w, example.answer) for q, w in drawn]
         return [read for read in made if read is not None]
 
@@ -227,7 +240,11 @@ def train(rank: int, arguments: argparse.Namespace) -> None:
     groups = sorted({example.group for example in examples})
     kept = set(groups[::HELD_OUT])
     sampler = Sampler(
-        [e for e in examples if e.group not in kept], tokenizer, altered=arguments.altered
+        [e for e in examples if e.group not in kept],
+        tokenizer,
+        altered=arguments.altered,
+        switched=arguments.switched,
+        glosses=read_glosses(arguments.dictionary) if arguments.dictionary else {},
     )
     held_out = [example for example in examples if example.group in kept]
     model = Reader(directory, layers=arguments.layers, frozen=arguments.frozen).train()
@@ -293,6 +310,8 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=16, help="questions in a step")
     parser.add_argument("--rate", type=float, default=1.5e-4, help="highest learning rate")
     parser.add_argument("--altered", type=float, default=0.0, help="share of altered questions")
+    parser.add_argument("--switched", type=float, default=0.0, help="share with English words")
+    parser.add_argument("--dictionary", type=Path, help="CC-CEDICT, compressed with gzip")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     if arguments.processes == 1:

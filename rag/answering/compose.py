@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rag.answering import texts
+from rag.answering import conflict, premise, texts
 from rag.answering.checker import Check, check_sentence
-from rag.answering.conflict import NOTE
 from rag.answering.declining import declines
 from rag.answering.draft import Draft, DraftSentence, Quote
 from rag.answering.guarding import blanked
@@ -18,6 +17,9 @@ _ORDER = list(_WORTH)
 
 _CONFLICT = 0.5
 """What is left of the confidence where documents disagree: one of two is right."""
+
+_DENIED = 0.3
+"""What is left of it where they deny what the question takes for granted: they do not answer."""
 
 ABSENCE = "absence"
 """Reason of a sentence that only says what the documents do not tell: no passage can prove it."""
@@ -46,7 +48,8 @@ def compose(
 
     ``confidence`` in [0, 1] is the reading's. For an answer that a model wrote it is
     multiplied by the mean worth of the sentences it wrote: 1 for a supported one, 1/2 for a
-    partly supported one, 0 for an unsupported one. It is halved where documents disagree.
+    partly supported one, 0 for an unsupported one. It is halved where documents disagree, and
+    falls to three tenths where they deny what the question takes for granted.
     """
     by_number = {hit.rank: hit for hit in hits}
     checked = [_check(piece, by_number, draft) for piece in draft.sentences]
@@ -63,8 +66,10 @@ def compose(
                 kept = _replaced(kept, draft, by_number)
         confidence *= worth
         checked = kept
-    if NOTE in notes:
+    if conflict.NOTE in notes:
         confidence *= _CONFLICT
+    if premise.NOTE in notes:
+        confidence *= _DENIED
     sentences = [sentence for sentence, _ in checked]
     citations: list[Citation] = []
     for _, found in checked:

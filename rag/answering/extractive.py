@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.answering.conflict import NOTE, conflicting
+from rag.answering import conflict, premise
 from rag.answering.draft import Draft, quoted
+from rag.answering.enumeration import asks_for_several, short_of, whole_list
 from rag.answering.features import SentenceCandidate
 from rag.answering.reading import RankedSentence, Reading
 from rag.answering.span import short_answer
@@ -26,15 +27,29 @@ class ExtractiveAnswerer:
     def stream(self, reading: Reading, history: Sequence[Turn]) -> Iterator[str | Draft]:
         """Yield each sentence as text and, last, the draft; earlier turns are not needed."""
         del history
-        chosen, notes = _chosen(reading)
+        listed = _listed(reading)
+        chosen, notes = ([(reading, one) for one in listed], ()) if listed else _chosen(reading)
         pieces = []
         for _, candidate in chosen:
             piece = quoted(candidate)
             pieces.append(piece)
             yield f"{piece.text}[{candidate.hit.rank}]"
-        refuted = "premise" in notes
-        short = "" if refuted else "；".join(_shorts(chosen, several=bool(reading.parts)))
+        if listed:
+            short = short_of(listed)
+        elif premise.NOTE in notes:
+            short = ""
+        else:
+            short = "；".join(_shorts(chosen, several=bool(reading.parts)))
         yield Draft(sentences=tuple(pieces), declined=not pieces, short=short, notes=notes)
+
+
+def _listed(reading: Reading) -> list[SentenceCandidate]:
+    """Return the whole list that the best sentence belongs to, where a list is asked for."""
+    alone = not reading.parts and reading.refuted_by is None
+    if not alone or not reading.sentences or not asks_for_several(reading.question):
+        return []
+    candidates = [ranked.candidate for ranked in reading.sentences]
+    return whole_list(candidates[0], candidates)
 
 
 def _chosen(
@@ -50,13 +65,13 @@ def _chosen(
         notes = tuple(f"unanswered:{question}" for question in reading.unanswered)
         return [*{(c.hit.rank, c.start): (part, c) for part, c in firsts}.values()], notes
     if reading.refuted_by is not None:
-        return [(reading, reading.refuted_by)], ("premise",)
+        return [(reading, reading.refuted_by)], (premise.NOTE,)
     chosen = [ranked.candidate for ranked in choose(reading.sentences)]
     others = [ranked.candidate for ranked in reading.sentences[1:]]
-    against = conflicting(chosen[0], others, reading.windows) if chosen else None
+    against = conflict.conflicting(chosen[0], others, reading.windows) if chosen else None
     if against is None:
         return [(reading, candidate) for candidate in chosen], ()
-    return [(reading, chosen[0]), (reading, against)], (NOTE,)
+    return [(reading, chosen[0]), (reading, against)], (conflict.NOTE,)
 
 
 def _shorts(chosen: Sequence[tuple[Reading, SentenceCandidate]], *, several: bool) -> list[str]:

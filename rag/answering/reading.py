@@ -82,7 +82,7 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
         ),
         confidence=sigmoid(decided),
         windows=tuple(found),
-        refuted_by=refuting(question, evidence.hits, ranked),
+        refuted_by=refuting(question, evidence.hits, ranked, evidence.token_weights),
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
+from rag.answering.features import SentenceCandidate
 from rag.answering.premise import refuting
 from rag.answering.question import read_question
+from rag.text.tokens import index_tokens
 from tests.answering.builders import candidates, hit
 
 PASSAGE = (
@@ -24,7 +29,7 @@ PASSAGE = (
 )
 def test_a_false_premise_is_answered_with_what_denies_it(question: str, sentence: str) -> None:
     found = hit(PASSAGE)
-    denial = refuting(read_question(question), [found], candidates(found))
+    denial = refuting(read_question(question), [found], candidates(found), {})
     assert denial is not None
     assert sentence in denial.text
 
@@ -41,7 +46,7 @@ def test_a_false_premise_is_answered_with_what_denies_it(question: str, sentence
 )
 def test_other_questions_are_left_alone(question: str) -> None:
     found = hit(PASSAGE)
-    assert refuting(read_question(question), [found], candidates(found)) is None
+    assert refuting(read_question(question), [found], candidates(found), {}) is None
 
 
 def test_a_passage_that_confirms_outweighs_one_that_denies() -> None:
@@ -49,4 +54,36 @@ def test_a_passage_that_confirms_outweighs_one_that_denies() -> None:
     confirming = hit("临江县没有开通夜间观光巴士，因为乘客太少。", rank=2, document="e")
     ranked = [*candidates(denying), *candidates(confirming)]
     asked = read_question("临江县为什么没有开通夜间观光巴士？")
-    assert refuting(asked, [denying, confirming], ranked) is None
+    assert refuting(asked, [denying, confirming], ranked, {}) is None
+
+
+MEETINGS = "2023年10月，县长第三次接见了消防员代表。代表们带来了新的水枪。"
+
+
+def _refuting(question: str, text: str) -> SentenceCandidate | None:
+    found = hit(text)
+    bag = frozenset(index_tokens(text))
+    ranked = [replace(one, passage_tokens=bag) for one in candidates(found)]
+    return refuting(read_question(question), [found], ranked, Counter(index_tokens(question)))
+
+
+@pytest.mark.parametrize(
+    "question", ["县长第五次接见消防员代表说了什么？", "2024年县长接见了哪些消防员代表？"]
+)
+def test_another_year_or_ordinal_than_the_documents_tell_is_noticed(question: str) -> None:
+    denial = _refuting(question, MEETINGS)
+    assert denial is not None
+    assert "第三次" in denial.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "县长第三次接见消防员代表说了什么？",
+        "2023年县长接见了哪些消防员代表？",
+        "县长接见了哪些消防员代表？",
+        "2024年的世界杯由哪国举办？",
+    ],
+)
+def test_a_detail_that_fits_or_belongs_to_something_else_denies_nothing(question: str) -> None:
+    assert _refuting(question, MEETINGS) is None
