@@ -87,6 +87,9 @@ class Bot:
         question = _checked(question)
         standalone = self._retriever.mended(self._standalone(question, history), within=within)
         several = self._evidence(standalone, within)
+        other = self._retriever.renamed(standalone, several[0].hits, within=within)
+        if other != standalone:
+            standalone, several = other, self._evidence(other, within)
         found = time.perf_counter()
         shown = _shown(several, self._passages)
         yield Retrieved(standalone, shown)

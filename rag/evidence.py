@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.records import Hit
+from rag.text.translation import Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Evidence:
     ``parts[i]`` belongs to ``hits[i]``. ``token_weights`` holds the inverse document frequency
     of every index token of the question (natural logarithm, BM25's form, >= 0).
     ``dense_pool`` and ``lexical_pool`` are the scores of all candidates, highest first.
+    ``translated`` are the question's words in the language of the documents, where it is another.
     """
 
     question: str
@@ -32,6 +34,7 @@ class Evidence:
     token_weights: Mapping[str, float] = field(default_factory=dict)
     dense_pool: tuple[float, ...] = ()
     lexical_pool: tuple[float, ...] = ()
+    translated: tuple[Translated, ...] = ()
 
     def first(self, count: int) -> Evidence:
         """Return the same evidence with its first ``count`` hits."""

@@ -149,6 +149,23 @@ def search(
     return _best(ranked, limit)
 
 
+def holding(
+    connection: sqlite3.Connection,
+    one_of: Sequence[str],
+    some_of: Sequence[str],
+    limit: int,
+) -> list[int]:
+    """Return keys of passages with a token of ``one_of`` and one of ``some_of``, best first.
+
+    The first should be rare: the second are looked for only where one of them stands.
+    """
+    if not one_of or not some_of:
+        return []
+    query = f"({_any_of(one_of)}) AND ({_any_of(some_of)})"
+    statement = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?"
+    return [key for (key,) in connection.execute(statement, (query, limit))]
+
+
 def scores(
     connection: sqlite3.Connection,
     tokens: Sequence[str],
@@ -182,6 +199,22 @@ def scores(
     terms = weights[places[asked]] * counts * (_K1 + 1) / (counts + damping[owners])
     totals: list[float] = np.bincount(owners, terms, minlength=len(keys)).tolist()
     return totals
+
+
+def held(
+    connection: sqlite3.Connection, tokens: Sequence[str], keys: Sequence[int]
+) -> list[frozenset[str]]:
+    """Return which of the ``tokens`` each of the passages ``keys`` holds. Raises DamagedWords."""
+    codes = {_code(_encode(token)): token for token in tokens}
+    wanted = np.array(sorted(codes), dtype=np.uint64)
+    stored = _bags(connection, keys)
+    return [
+        frozenset(
+            codes[code]
+            for code in np.intersect1d(stored[key][1] >> np.uint64(_COUNT_BITS), wanted).tolist()
+        )
+        for key in keys
+    ]
 
 
 def verify(connection: sqlite3.Connection, key: int, tokens: Iterable[str]) -> bool:
@@ -256,7 +289,7 @@ def _ranked(
     limit: int,
     allowed: Collection[int] | None,
 ) -> list[tuple[int, float]]:
-    query = " OR ".join(f'"{_encode(token)}"' for token in tokens)
+    query = _any_of(tokens)
     statement = "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank"
     if allowed is None:
         return connection.execute(f"{statement} LIMIT ?", (query, limit)).fetchall()
@@ -268,6 +301,10 @@ def _ranked(
             if len(rows) == limit:
                 break
     return rows
+
+
+def _any_of(tokens: Sequence[str]) -> str:
+    return " OR ".join(f'"{_encode(token)}"' for token in tokens)
 
 
 def _finding(tokens: Sequence[str], frequencies: Mapping[str, int], budget: int) -> list[str]:

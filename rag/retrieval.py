@@ -7,16 +7,20 @@ its exact score from the other too, so fusion never guesses a missing score.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.evidence import Evidence, PartCosine
 from rag.index import DenseScore, Index
 from rag.records import Hit, Passage
+from rag.text.abbreviations import MARKERS, renamed
+from rag.text.language import dominant_script
 from rag.text.likeness import nearly_equal
 from rag.text.spelling import mend
 from rag.text.tokens import index_tokens
+from rag.text.translation import Translated, share, translations
 
 if TYPE_CHECKING:
     from rag.embedding.base import Embedder, Vector
@@ -28,12 +32,25 @@ _DENSE_WEIGHT = 10.0
 """Cosines differ by hundredths, shares of BM25 by tenths. Between 6 and 16 recall@1 moved by
 0.003 on CMRC 2018 and by 0.009 on XQuAD; sums of z-scores were no better at any weight."""
 
+_TRANSLATED_WEIGHT = 0.4
+"""What the share of the question's translated words counts in the fused score. With it, English
+questions on the Chinese XQuAD found the passage first in 0.826 instead of 0.742, among five in
+0.969 instead of 0.943; between 0.2 and 0.6 recall@1 moved by 0.006."""
+
+_LEAST_WEIGHT = 0.2
+"""A word whose translations stand nearly everywhere tells nothing."""
+
 _WHOLE_WEIGHT = 0.25
 """Share of the whole passage's cosine in the dense score; the rest is its best part's."""
 
 _CLEARLY_BETTER = 0.12
 """Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the
 eight mistyped ones that were noticed there and about the shipped article six did."""
+
+_BETTER = 0.02
+_NAMING = 8
+_NAMES = 4
+"""Passages searched for other names of what a question names, and names tried."""
 
 _SPARE = 10
 """Candidates looked at beyond the hits wanted, since some may repeat others."""
@@ -54,6 +71,7 @@ class _Candidate:
     dense: float
     lexical: float
     fused: float
+    translated: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +102,31 @@ class Retriever:
         other = mend(question, self._index.document_frequencies)
         if other == question:
             return question
-        before, after = (self.search(text, 1, within=within) for text in (question, other))
-        better = before and after and after[0].score - before[0].score >= _CLEARLY_BETTER
-        return other if better else question
+        before, after = (self._best_score(text, within) for text in (question, other))
+        return other if after - before >= _CLEARLY_BETTER else question
+
+    def renamed(
+        self, question: str, hits: Sequence[Hit], *, within: Collection[str] | None = None
+    ) -> str:
+        """Return the question with the other name the documents have for what it names.
+
+        ``hits`` are those of the question as it is. It is changed only where what is found
+        first then fits better.
+        """
+        tokens = [token for token in index_tokens(question) if len(token) > 1]
+        with self._index.snapshot():
+            naming = self._index.search_holding(MARKERS, tokens, _NAMING)
+            saying = [passage.text for passage in self._index.passages(naming)]
+            found = [hit.passage.text for hit in hits[:_NAMING]]
+            others = renamed(question, saying, found, self._index.document_frequencies)
+            options = list(islice(others, _NAMES))
+            scores = [self._best_score(option, within) for option in options]
+        if not hits or max(scores, default=0.0) < hits[0].score + _BETTER:
+            return question
+        return options[scores.index(max(scores))]
+
+    def _best_score(self, question: str, within: Collection[str] | None) -> float:
+        return max((hit.score for hit in self.search(question, 1, within=within)), default=0.0)
 
     def evidence(self, question: str, k: int, *, within: Collection[str] | None = None) -> Evidence:
         """Return the best ``k`` passages with the signals an answerer decides on.
@@ -99,6 +139,9 @@ class Retriever:
         with self._index.snapshot():
             weights = self._weights(tokens)
             candidates = self._candidates(vector, weights, within)
+            translated = self._translated(question, candidates)
+            if translated:
+                candidates = self._joined(candidates, translated, vector, weights, within)
             near = candidates[: k + _SPARE]
             kept = _folded(near, self._index.passages([candidate.key for candidate in near]))[:k]
             parts = self._index.part_scores(vector, [one.candidate.key for one in kept])
@@ -112,6 +155,7 @@ class Retriever:
             token_weights=weights,
             dense_pool=tuple(sorted((c.dense for c in candidates), reverse=True)),
             lexical_pool=tuple(sorted((c.lexical for c in candidates), reverse=True)),
+            translated=translated,
         )
 
     def _candidates(
@@ -125,17 +169,60 @@ class Retriever:
         missing = [key for key in dense if key not in lexical]
         lexical.update(zip(missing, self._index.lexical_scores(tokens, missing), strict=True))
         attainable = sum(weights.values())
-        found = [_candidate(dense[key], lexical[key], attainable) for key in dense]
-        return sorted(found, key=lambda candidate: (-candidate.fused, candidate.key))
+        return _ranked(_candidate(dense[key], lexical[key], attainable) for key in dense)
+
+    def _translated(
+        self, question: str, candidates: Sequence[_Candidate]
+    ) -> tuple[Translated, ...]:
+        """Return the question's words in the language of what was found, where it is another.
+
+        Only what the documents hold can be meant. A word weighs as much as one that stands in
+        all passages where one of its translations does.
+        """
+        if not candidates:
+            return ()
+        (first,) = self._index.passages([candidates[0].key])
+        if dominant_script(question) == dominant_script(first.text):
+            return ()
+        found = []
+        for held in translations(question, self._index.document_frequencies):
+            weight = self._weight(min(sum(held.values()), self._index.passage_count))
+            if weight >= _LEAST_WEIGHT:
+                found.append(Translated(tuple(held), weight))
+        return tuple(found)
+
+    def _joined(
+        self,
+        candidates: Sequence[_Candidate],
+        translated: Sequence[Translated],
+        vector: Vector,
+        weights: Mapping[str, float],
+        within: Collection[str] | None,
+    ) -> list[_Candidate]:
+        """Return the candidates and what the translations find, all with their shares of them."""
+        tokens = list(dict.fromkeys(t for word in translated for a in word.alternatives for t in a))
+        by_key = {candidate.key: candidate for candidate in candidates}
+        new = [k for k, _ in self._index.search_lexical(tokens, _POOL, within) if k not in by_key]
+        lexical = self._index.lexical_scores(list(weights), new)
+        dense = self._index.dense_scores(vector, new)
+        attainable = sum(weights.values())
+        for key, score, value in zip(new, dense, lexical, strict=True):
+            by_key[key] = _candidate(score, value, attainable)
+        held = self._index.held_tokens(tokens, list(by_key))
+        shares = [share(translated, one) for one in held]
+        return _ranked(
+            replace(one, translated=part, fused=one.fused + _TRANSLATED_WEIGHT * part)
+            for one, part in zip(by_key.values(), shares, strict=True)
+        )
 
     def _weights(self, tokens: Sequence[str]) -> dict[str, float]:
         """Return each token's inverse document frequency, as BM25 (Robertson & Zaragoza 2009)."""
-        total = self._index.passage_count
         frequencies = self._index.document_frequencies(tokens)
-        return {
-            token: math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
-            for token, frequency in frequencies.items()
-        }
+        return {token: self._weight(frequency) for token, frequency in frequencies.items()}
+
+    def _weight(self, frequency: int) -> float:
+        total = self._index.passage_count
+        return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
 def fuse(dense: float, lexical: float, attainable: float) -> float:
@@ -154,6 +241,10 @@ def _candidate(score: DenseScore, lexical: float, attainable: float) -> _Candida
     return _Candidate(
         score.key, score.whole, score.part, dense, lexical, fuse(dense, lexical, attainable)
     )
+
+
+def _ranked(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    return sorted(candidates, key=lambda candidate: (-candidate.fused, candidate.key))
 
 
 def _folded(candidates: Sequence[_Candidate], passages: Sequence[Passage]) -> list[_Kept]:
@@ -184,6 +275,7 @@ def _hit(rank: int, kept: _Kept) -> Hit:
         "dense_whole": candidate.whole,
         "dense_part": candidate.part,
         "lexical": candidate.lexical,
+        "translated": candidate.translated,
         "fused": candidate.fused,
     }
     return Hit(kept.passage, rank, candidate.fused, scores, tuple(kept.repeats))

@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         60, ge=0, le=5_000, description="shorter passages are joined with a neighbour"
     )
     part_target: int = Field(
-        30, ge=10, le=5_000, description="length of the parts of a passage that get a vector each"
+        80, ge=10, le=5_000, description="length of the parts of a passage that get a vector each"
     )
     language: Language = Field(
         "auto", description="language of messages and page; auto follows the locale"

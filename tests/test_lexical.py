@@ -191,3 +191,17 @@ def test_a_full_text_index_that_differs_from_the_words_is_noticed(damage):
     assert lexical.full_text_matches(collection.connection)
     collection.connection.execute(damage)
     assert not lexical.full_text_matches(collection.connection)
+
+
+def test_holding_finds_passages_with_a_token_of_each_kind():
+    found = Collection([["简称", "全总"], ["简称", "国网"], ["全总"]]).connection
+    assert lexical.holding(found, ["简称", "全称"], ["全总"], 5) == [1]
+    assert sorted(lexical.holding(found, ["简称"], ["全总", "国网"], 5)) == [1, 2]
+    assert lexical.holding(found, ["简称"], ["全总", "国网"], 1) in ([1], [2])
+    assert lexical.holding(found, ["简称"], [], 5) == []
+
+
+def test_held_tells_which_tokens_a_passage_has():
+    found = Collection([["甲", "乙", "乙"], ["丙"]]).connection
+    assert lexical.held(found, ["乙", "丙", "丁"], [2, 1]) == [{"丙"}, {"乙"}]
+    assert lexical.held(found, [], [1]) == [frozenset()]

@@ -20,6 +20,8 @@ DOCUMENTS = {
     "first.txt": BRIDGE,
     "copy.txt": BRIDGE.replace("，", ", ") + "（转载）",
     "update.txt": BRIDGE.replace("1149米", "1200米"),
+    "union.txt": "临江县船工总工会（简称“船总”）设在码头，每年春天为会员举办龙舟比赛。",
+    "boats.txt": "今年的龙舟比赛由船总主办，共有四十支队伍参加，冠军是上湾队。",
     "other.txt": "白鹭塔在城西的山坡上，高三十二米，塔内存有历代碑刻，周末免费开放。",
 }
 
@@ -47,7 +49,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterat
 def test_a_repeated_passage_is_shown_once_with_all_sources(index: Index, model_cache: Path) -> None:
     retriever = Retriever(index, embedder(Settings(cache_dir=model_cache)))
     hits = retriever.search("青石桥有多长？", 10)
-    assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5]
     sources = [{hit.passage.document_id, *(p.document_id for p in hit.repeats)} for hit in hits]
     assert {"first.txt", "copy.txt"} in sources
     assert {"update.txt"} in sources
@@ -57,3 +59,27 @@ def test_a_repeated_passage_is_shown_once_with_all_sources(index: Index, model_c
 def test_as_many_hits_are_found_as_are_wanted(index: Index, model_cache: Path) -> None:
     retriever = Retriever(index, embedder(Settings(cache_dir=model_cache)))
     assert len(retriever.search("青石桥有多长？", 2)) == 2
+
+
+def test_a_name_is_exchanged_for_the_one_the_documents_use(index: Index, model_cache: Path) -> None:
+    retriever = Retriever(index, embedder(Settings(cache_dir=model_cache)))
+    asked = "船工总工会主办的比赛有多少支队伍参加？"
+    other = retriever.renamed(asked, retriever.search(asked, 10))
+    assert other == "船总主办的比赛有多少支队伍参加？"
+    assert retriever.search(other, 1)[0].passage.document_id == "boats.txt"
+
+
+@pytest.mark.parametrize("asked", ["青石桥有多长？", "龙舟比赛的冠军是谁？", "白鹭塔高多少？"])
+def test_other_names_are_left_alone(index: Index, model_cache: Path, asked: str) -> None:
+    retriever = Retriever(index, embedder(Settings(cache_dir=model_cache)))
+    assert retriever.renamed(asked, retriever.search(asked, 10)) == asked
+
+
+def test_words_of_a_question_in_another_language_count(index: Index, model_cache: Path) -> None:
+    retriever = Retriever(index, embedder(Settings(cache_dir=model_cache)))
+    evidence = retriever.evidence("How many teams took part in the dragon boat race?", 10)
+    assert evidence.hits[0].passage.document_id == "boats.txt"
+    assert evidence.translated
+    shares = [hit.scores["translated"] for hit in evidence.hits]
+    assert shares[0] == max(shares) > 0
+    assert not retriever.evidence("龙舟比赛有多少支队伍？", 10).translated

@@ -87,6 +87,8 @@ def answerable_features(
         "year_conflict": min(c.features["year_conflict"] for c in chosen),
         "number_no_cue": min(c.features["number_no_cue"] for c in chosen),
         "date_no_cue": min(c.features["date_no_cue"] for c in chosen),
+        "translated": max(c.features["translated_near"] for c in chosen),
+        "passage_translated": best["passage_translated"],
         "rank": best["rank"],
         "tokens": math.log1p(len(question.tokens)),
         "why_or_how": float(question.kind in (QuestionKind.WHY, QuestionKind.HOW)),

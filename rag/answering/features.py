@@ -17,6 +17,7 @@ from rag.text.normal import normal_form
 from rag.text.numbers import Quantity, find_numbers
 from rag.text.sentences import split_sentences
 from rag.text.tokens import index_tokens
+from rag.text.translation import share
 
 _TYPICAL_COSINE = 0.85
 """e5 cosines live between 0.75 and 0.95; features are taken relative to this."""
@@ -24,6 +25,10 @@ _TYPICAL_COSINE = 0.85
 _WHERE_MARKS = "省市县区镇乡村州国岛路街府城港湾洲山河湖海"
 _WHY_MARKS = ("因为", "由于", "因此", "所以", "原因", "为了", "导致", "because", "due to")
 _HOW_MARKS = ("通过", "方式", "方法", "利用", "使用", "采用", "by ", "using", "through")
+_COMPARED = (
+    "coverage", "coverage_near", "focus", "focus_near", "cosine", "common_run", "translated",
+    "translated_near",
+)  # fmt: skip
 _LIST_MARKS = ("、", "和", "以及", "包括", "分别", ", ", " and ")
 
 
@@ -55,6 +60,7 @@ def sentence_candidates(question: Question, evidence: Evidence) -> list[Sentence
         context_bag = frozenset(index_tokens(f"{hit.passage.title} {hit.passage.heading}"))
         passage_bag |= context_bag
         passage = _passage_features(question, hit, passage_bag, weights)
+        passage["passage_translated"] = share(evidence.translated, passage_bag)
         passage["fused_gap"] = best_fused - hit.score
         passage["rank"] = math.log(hit.rank)
         parts = evidence.parts[number] if number < len(evidence.parts) else ()
@@ -69,6 +75,8 @@ def sentence_candidates(question: Question, evidence: Evidence) -> list[Sentence
             features["focus"] = coverage(question.tokens, bags[place], local)
             features["focus_near"] = coverage(question.tokens, near, local)
             features["focus_after"] = coverage(question.tokens, after, local)
+            features["translated"] = share(evidence.translated, bags[place])
+            features["translated_near"] = share(evidence.translated, near)
             features["focus_mass"] = sum(local.values()) / 30
             cosine = _cosine_at(parts, start, end)
             features["cosine"] = (cosine - _TYPICAL_COSINE) * 20 if cosine else 0.0
@@ -194,7 +202,7 @@ def _cosine_at(parts: Sequence[PartCosine], start: int, end: int) -> float:
 
 def _add_relative(candidates: Sequence[SentenceCandidate]) -> None:
     """Add how far each sentence is behind the best one of its question."""
-    for name in ("coverage", "coverage_near", "focus", "focus_near", "cosine", "common_run"):
+    for name in _COMPARED:
         best = max((c.features[name] for c in candidates), default=0.0)
         for candidate in candidates:
             candidate.features[f"{name}_gap"] = best - candidate.features[name]

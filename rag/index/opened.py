@@ -182,10 +182,25 @@ class Index:
         with self.snapshot() as view:
             return view.search_lexical(tokens, limit, within)
 
+    def search_holding(
+        self, one_of: Sequence[str], some_of: Sequence[str], limit: int
+    ) -> list[int]:
+        """Return keys of passages with a token of ``one_of`` and one of ``some_of``, best first.
+
+        ``one_of`` should be rare tokens.
+        """
+        with self.snapshot() as view:
+            return view.search_holding(one_of, some_of, limit)
+
     def lexical_scores(self, tokens: Sequence[str], keys: Sequence[int]) -> list[float]:
         """Return the BM25 scores of given passages, the same that ``search_lexical`` gives."""
         with self.snapshot() as view:
             return view.lexical_scores(tokens, keys)
+
+    def held_tokens(self, tokens: Sequence[str], keys: Sequence[int]) -> list[frozenset[str]]:
+        """Return which of the ``tokens`` each of the passages holds, in the order of ``keys``."""
+        with self.snapshot() as view:
+            return view.held_tokens(tokens, keys)
 
     def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
         """Return for each token the number of passages that hold it."""

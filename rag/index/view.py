@@ -206,6 +206,17 @@ class View:
                 allowed=None if allowed is None else self.state.keys[allowed].tolist(),
             )
 
+    def search_holding(
+        self, one_of: Sequence[str], some_of: Sequence[str], limit: int
+    ) -> list[int]:
+        """Return keys of passages that hold a token of each, best first."""
+        one_of, some_of = self._known(one_of), self._known(some_of)
+        with self._sound():
+            return lexical.holding(self.connection, one_of, some_of, limit)
+
+    def _known(self, tokens: Sequence[str]) -> list[str]:
+        return [token for token, count in self.document_frequencies(tokens).items() if count]
+
     def lexical_scores(self, tokens: Sequence[str], keys: Sequence[int]) -> list[float]:
         """Return the BM25 scores of given passages."""
         with self._sound():
@@ -216,6 +227,11 @@ class View:
                 statistics=self._statistics(),
                 frequencies=self.document_frequencies(tokens),
             )
+
+    def held_tokens(self, tokens: Sequence[str], keys: Sequence[int]) -> list[frozenset[str]]:
+        """Return which of the tokens each of the passages holds."""
+        with self._sound():
+            return lexical.held(self.connection, tokens, keys)
 
     def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
         """Return for each token the number of passages that hold it."""
