@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from asking import Asked, ask_set
-from regression import Calibration, Fitted, calibrate, fit
+from regression import Calibration, Fitted, calibrate, fit, fit_choice
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
@@ -95,16 +95,16 @@ def fit_answerable(asked: Sequence[Asked], sentence: Fitted, *, without: str) ->
 
 def fit_span(asked: Sequence[Asked], sentence: Fitted) -> Fitted:
     """Learn which span of the best sentence is an accepted answer, where one of them is."""
-    rows: list[Mapping[str, float]] = []
-    labels: list[bool] = []
+    choices: list[Sequence[Mapping[str, float]]] = []
+    right: list[Sequence[bool]] = []
     for one in asked:
         if one.answerable and one.candidates:
             found, features = spans_in(one, sentence)
             exactly = [exact(text, one.answers) for text in found]
             if any(exactly):
-                rows += features
-                labels += exactly
-    return fit(rows, labels, [1.0] * len(rows))
+                choices.append(features)
+                right.append(exactly)
+    return fit_choice(choices, right)
 
 
 def spans_in(one: Asked, sentence: Fitted) -> tuple[list[str], list[Mapping[str, float]]]:

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
+
+_CHOICE_PENALTY = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,36 @@ def fit(
     weights = model.coef_[0] / scaler.scale_
     intercept = float(model.intercept_[0] - weights @ scaler.mean_)
     return Fitted(names, intercept, tuple(float(weight) for weight in weights))
+
+
+def fit_choice(
+    choices: Sequence[Sequence[Mapping[str, float]]], right: Sequence[Sequence[bool]]
+) -> Fitted:
+    """Fit a conditional logit (McFadden 1974): which of several rows is chosen.
+
+    Each choice has at least one right row; several share it evenly. Only differences between the
+    rows of a choice are learned from, so that a hard question does not teach that its answer is
+    unlikely.
+    """
+    names = tuple(sorted({n for rows in choices for row in rows for n in row}))
+    scaler = StandardScaler()
+    values = scaler.fit_transform(matrix([row for rows in choices for row in rows], names))
+    sizes = np.array([len(rows) for rows in choices])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    owner = np.repeat(np.arange(len(choices)), sizes)
+    wanted = np.concatenate([np.array(row, dtype=float) / sum(row) for row in right])
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = values @ weights
+        scores -= np.maximum.reduceat(scores, starts)[owner]
+        logs = scores - np.log(np.add.reduceat(np.exp(scores), starts))[owner]
+        penalty = _CHOICE_PENALTY * float(weights @ weights)
+        slope = values.T @ (np.exp(logs) - wanted) + 2 * _CHOICE_PENALTY * weights
+        return penalty - float(wanted @ logs), slope
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    weights = found.x / scaler.scale_
+    return Fitted(names, 0.0, tuple(float(weight) for weight in weights))
 
 
 @dataclass(frozen=True, slots=True)
