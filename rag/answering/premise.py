@@ -86,9 +86,9 @@ def _telling_another(
     """Return the best sentence where it tells another year or ordinal than the question names.
 
     Its passage must speak of the rest of the question and know nothing of the year; an ordinal
-    must be unknown to all hits and count the same thing ("第三次会议" for "第五次会议"). Of 2,031 open
-    questions that have an answer none was denied so, of 1,629 with a part exchanged 18, of 243
-    adversarial ones of SQuAD 2.0 6.
+    must be unknown to all hits and count the same thing ("第三次会议" for "第五次会议"). Of 2,031
+    open questions that have an answer none was denied so, of 1,629 with a part exchanged 18, of
+    243 adversarial ones of SQuAD 2.0 6.
     """
     if not ranked:
         return None
@@ -108,8 +108,9 @@ def _telling_another(
 
 def _without_details(text: str) -> str:
     """Return the text with its dates and ordinals blanked out."""
-    details = [*find_dates(text), *(q for q in find_numbers(text) if q.ordinal)]
-    places = {place for detail in details for place in range(detail.start, detail.end)}
+    spans = [(date.start, date.end) for date in find_dates(text)]
+    spans += [(number.start, number.end) for number in find_numbers(text) if number.ordinal]
+    places = {place for span in spans for place in range(*span)}
     return "".join(" " if place in places else c for place, c in enumerate(text))
 
 
