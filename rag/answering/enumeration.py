@@ -38,9 +38,14 @@ _GOING_ON = re.compile(
     r"其次|再次|再者|然后|接着|另外|此外|最后|then\b|next\b|finally\b|lastly\b", re.IGNORECASE
 )
 _BULLET = re.compile(r"[-*•·●▪]\s*(?=\S)")
-_COLON = ("：", ":")
+_ANNOUNCING = re.compile(
+    r"[：:]$|(?:如下|以下|下列)\w*。$"
+    r"|[两三四五六七八九十几\d](?:个)?(?:步|条|點|点|种|種|项|項|类|類|方面|部分|阶段|階段|步骤|步驟)。$"
+    r"|\b(?:two|three|four|five|six|following|these)\b[^.]*\.$"
+)
 _HEAD_END = re.compile(r"[，,。；;：:.!！?？\n]")
 _LONGEST_HEAD = 30
+_AROUND = " ，,、：:；;。.\n"
 _SEVERAL = re.compile(
     r"步骤|流程|程序|手续|条件|要求|材料|原则|特[点征性]|措施|办法|方法|方面|原因|理由|内容|任务|目标"
     r"|职责|权利|义务|优[点势]|缺点|好处|作用|意义|影响|种类|类型|阶段|区别"
@@ -100,29 +105,31 @@ def whole_list(
     """Return all sentences of the list that ``candidate`` belongs to or announces.
 
     ``sentences`` are those of its passage, among others. Empty where it stands in no list of two
-    items or more; what announces the list with a colon comes first.
+    items or more; what announces the list comes first.
     """
     own = sorted((s for s in sentences if s.hit == candidate.hit), key=lambda s: s.start)
     at = own.index(candidate)
     for items in _lists([_mark(sentence.text) for sentence in own]):
         first, last = items[0], items[-1]
-        announced = first > 0 and own[first - 1].text.rstrip().endswith(_COLON)
+        announced = first > 0 and bool(_ANNOUNCING.search(own[first - 1].text.rstrip()))
         if first - announced <= at <= last:
             return own[first - announced : last + 1]
     return []
 
 
 def short_of(listed: Sequence[SentenceCandidate]) -> str:
-    """Return what the items of a list begin with, as one line; empty where one says more.
+    """Return the items of a list as one line; empty where one is long.
 
-    An item's beginning ends at its first comma or stop and is at most 30 characters long.
+    Of an item of more than 30 characters it is what stands before its first comma.
     """
     heads = []
     for sentence in listed:
         mark = _mark(sentence.text)
         if mark is not None:
-            head = _HEAD_END.split(sentence.text[mark.length :].lstrip(" ，,、：:"), maxsplit=1)[0]
-            heads.append(head.strip())
+            item = sentence.text[mark.length :].strip(_AROUND)
+            if len(item) > _LONGEST_HEAD:
+                item = _HEAD_END.split(item, maxsplit=1)[0].strip()
+            heads.append(item)
     return "；".join(heads) if all(0 < len(head) <= _LONGEST_HEAD for head in heads) else ""
 
 

@@ -64,8 +64,18 @@ def test_marks_that_count(text: str, count: int) -> None:
     assert len(whole_list(sentences[0], sentences)) == count
 
 
-def test_short_of_a_list_is_what_its_items_begin_with() -> None:
-    assert short_of(_sentences("一是查问题，要细。\n二是改问题。")) == "查问题；改问题"
+@pytest.mark.parametrize(
+    "announcing", ["办理分三步。", "条件如下。", "There are three steps.", "要求如下："]
+)
+def test_what_announces_a_list_leads_to_it(announcing: str) -> None:
+    text = f"{announcing}\n首先要查。\n其次要改。"
+    assert _list(text, announcing) == [announcing, "首先要查。", "其次要改。"]
+
+
+def test_short_of_a_list_are_its_items() -> None:
+    assert short_of(_sentences("一是查问题，要细；\n二是改问题。")) == "查问题，要细；改问题"
+    long = f"查{'问' * 20}，改{'题' * 20}"
+    assert short_of(_sentences(f"一是{long}。\n二是报。")) == f"查{'问' * 20}；报"
     assert short_of(_sentences(f"一是查问题。\n二是{'长' * 31}。")) == ""
 
 
