@@ -116,11 +116,16 @@ class Retriever:
         tokens = [token for token in index_tokens(question) if len(token) > 1]
         with self._index.snapshot():
             naming = self._index.search_holding(MARKERS, tokens, _NAMING)
-            saying = [passage.text for passage in self._index.passages(naming)]
+            saying = [
+                passage.text
+                for passage in self._index.passages(naming)
+                if within is None or passage.document_id in within
+            ]
             found = [hit.passage.text for hit in hits[:_NAMING]]
             others = renamed(question, saying, found, self._index.document_frequencies)
             options = list(islice(others, _NAMES))
-            scores = [self._best_score(option, within) for option in options]
+        # Outside the snapshot: vectors are made here, and writers should not wait for that.
+        scores = [self._best_score(option, within) for option in options]
         if not hits or max(scores, default=0.0) < hits[0].score + _BETTER:
             return question
         return options[scores.index(max(scores))]

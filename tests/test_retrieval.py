@@ -21,6 +21,8 @@ DOCUMENTS = {
     "copy.txt": BRIDGE.replace("，", ", ") + "（转载）",
     "update.txt": BRIDGE.replace("1149米", "1200米"),
     "union.txt": "临江县船工总工会（简称“船总”）设在码头，每年春天为会员举办龙舟比赛。",
+    "rowing.txt": "临江县划船爱好者协会（简称“划协”）成立于1998年，现有会员六百余人。",
+    "night.txt": "划协去年办了三场夜航，最后一场在中秋节。",
     "boats.txt": "今年的龙舟比赛由船总主办，共有四十支队伍参加，冠军是上湾队。",
     "other.txt": "白鹭塔在城西的山坡上，高三十二米，塔内存有历代碑刻，周末免费开放。",
 }
@@ -49,7 +51,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterat
 def test_a_repeated_passage_is_shown_once_with_all_sources(index: Index, model_cache: Path) -> None:
     retriever = Retriever(index, embedder(Settings(cache_dir=model_cache)))
     hits = retriever.search("青石桥有多长？", 10)
-    assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5]
+    assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5, 6, 7]
     sources = [{hit.passage.document_id, *(p.document_id for p in hit.repeats)} for hit in hits]
     assert {"first.txt", "copy.txt"} in sources
     assert {"update.txt"} in sources
@@ -67,6 +69,15 @@ def test_a_name_is_exchanged_for_the_one_the_documents_use(index: Index, model_c
     other = retriever.renamed(asked, retriever.search(asked, 10))
     assert other == "船总主办的比赛有多少支队伍参加？"
     assert retriever.search(other, 1)[0].passage.document_id == "boats.txt"
+
+
+def test_a_name_told_in_a_document_left_out_is_not_used(index: Index, model_cache: Path) -> None:
+    retriever = Retriever(index, embedder(Settings(cache_dir=model_cache)))
+    asked, only = "划船爱好者协会去年办了几场夜航？", {"night.txt"}
+    assert retriever.renamed(asked, retriever.search(asked, 10)).startswith("划协去年")
+    hits = retriever.search(asked, 10, within=only)
+    assert {hit.passage.document_id for hit in hits} == only
+    assert retriever.renamed(asked, hits, within=only) == asked
 
 
 @pytest.mark.parametrize("asked", ["青石桥有多长？", "龙舟比赛的冠军是谁？", "白鹭塔高多少？"])

@@ -1,15 +1,15 @@
 """Short and full names of one thing, as the documents themselves give them.
 
 They say so ("中华全国总工会（简称“全总”）", "World Health Organization (WHO)"), or they only use
-both: then a short name is known by its form, one character of each of two or more words of the
-full one in order (全|国 总|工会 gives 全总).
+both: then a short name of two characters is known by its form, the first of a word and the first or
+last of the ending (全国|总工会 gives 全总).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from rag.text.normal import normal_form
 
@@ -29,13 +29,13 @@ _SAID = re.compile(
     r"(?:\"(?P<quoted>[^\"\n]{2,24})\"|《(?P<titled>[^》\n]{2,24})》"
     r"|(?P<bare>[^\s,。;:、()\n\"《》]{2,16}))"
 )
-_ACRONYM = re.compile(r"((?:[a-z][\w'-]*[ -]+){1,7}[a-z][\w'-]*)\s*\(([a-z]{2,8})\)")
+_ACRONYM = re.compile(r"((?:[a-z][\w']*[ -]+){1,7}[a-z][\w']*)\s*\(([a-z]{2,8})\)")
 _LITTLE = frozenset({"of", "the", "and", "for", "in", "on", "to", "a", "de"})
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 _ENDING = "总工会|委员会|联合会|代表大会|协商会议|大学|学院|银行|研究院|科学院|青年团"
 _NAME = re.compile(rf"[㐀-鿿]{{2,16}}?(?:{_ENDING})")
+_NO_NAME = re.compile(r"[的了在到有是被哪个几谁什么吗呢]|^.{13,}")
 _SHORTEST_FULL = 4
-_MOST_WORDS = 6
 
 Known = Callable[[Sequence[str]], Mapping[str, int]]
 """Gives for each token (pair of characters) the number of passages that hold it."""
@@ -71,7 +71,7 @@ def _pairs(
             yield from _matched(question, full, short)
     for name in _names(question):
         shorts = {short for full in _endings_of(name, 2) for short in _formed(full)}
-        frequencies = known([short for short in shorts if len(short) == 2 and short not in name])
+        frequencies = known(sorted(short for short in shorts if short not in name))
         for short in sorted(frequencies, key=lambda short: -frequencies[short]):
             if frequencies[short] > 1:
                 yield from _matched(question, name, short)
@@ -80,7 +80,7 @@ def _pairs(
     if strange:
         for name in (name for text in hits for name in _names(normal_form(text))):
             for full in _endings_of(name, 1):
-                yield from ((short, full) for short in _formed(full) if short in strange)
+                yield from ((short, full) for short in sorted(_formed(full) & strange))
 
 
 def _pairs_of(text: str) -> list[str]:
@@ -147,21 +147,12 @@ def _endings_of(name: str, step: int) -> Iterator[str]:
         yield name[start:]
 
 
-def _formed(full: str) -> Iterator[str]:
-    """Yield short names of the usual form: one character of the first word, one of the last.
+def _formed(full: str) -> set[str]:
+    """Return short names of the usual form: its first character and one of its ending.
 
-    Words have two characters but for the ending. Of the ending it is the first character or
-    the last (农业银行: 农行), of others the first; those between may be left out.
+    Of the ending it is the first or the last (农业银行: 农行).
     """
     ending = re.search(rf"(?:{_ENDING})$", full)
-    if ending is None or ending.start() == 0:
-        return
-    body = full[: ending.start()]
-    words = [body[n : n + 2] for n in range(0, len(body), 2)]
-    if len(words) > _MOST_WORDS:
-        return
-    between = [word[0] for word in words[1:]]
-    for last in dict.fromkeys((ending[0][0], ending[0][-1])):
-        for count in range(len(between) + 1):
-            for chosen in combinations(between, count):
-                yield words[0][0] + "".join(chosen) + last
+    if ending is None or ending.start() == 0 or _NO_NAME.search(full):
+        return set()
+    return {full[0] + ending[0][0], full[0] + ending[0][-1]}
