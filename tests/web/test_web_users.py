@@ -86,7 +86,7 @@ def _by_number(bot: Any, question: str) -> Any:
 
 
 def test_a_full_queue_says_so_at_once(serve_once: Callable[..., str], scripted: Any) -> None:
-    bot = scripted.bot(documents(scripted)[:1], pause=3.0)
+    bot = scripted.bot(documents(scripted)[:1], pause=12.0)
     address = serve_once(bot, together=1, waiting=2)
     codes = []
     with httpx.Client(base_url=address, timeout=10) as client:
