@@ -8,10 +8,11 @@ last of the ending (全国|总工会 gives 全总).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rag.text.normal import normal_form
+from rag.text.tokens import Known
 
 MARKERS = ("简称", "全称", "缩写")
 """Words of which one stands where a document says how else a thing is called."""
@@ -36,9 +37,6 @@ _ENDING = "总工会|委员会|联合会|代表大会|协商会议|大学|学院
 _NAME = re.compile(rf"[㐀-鿿]{{2,16}}?(?:{_ENDING})")
 _NO_NAME = re.compile(r"[的了在到有是被哪个几谁什么吗呢]|^.{13,}")
 _SHORTEST_FULL = 4
-
-Known = Callable[[Sequence[str]], Mapping[str, int]]
-"""Gives for each token (pair of characters) the number of passages that hold it."""
 
 
 def renamed(

@@ -9,14 +9,12 @@ too little to go by: it changed 6 % of sound questions, two change 1 %.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from rag.text.normal import normal_form
-
-Known = Callable[[Sequence[str]], Mapping[str, int]]
-"""Gives for each token the number of passages that hold it."""
+from rag.text.tokens import Known
 
 _HAN = re.compile(r"[㐀-鿿]")
 _ASKING = re.compile(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -46,6 +47,10 @@ _RUN = re.compile(
     r"|(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?(?P<tail>[a-z]+(?:\d|[a-z])*)?)"
 )
 _BORDER = re.compile(r"\d+|[^\d]+")
+
+
+Known = Callable[[Sequence[str]], Mapping[str, int]]
+"""Gives for each token the number of passages that hold it."""
 
 
 def index_tokens(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from rag.text.tokens import index_tokens
+from rag.text.tokens import Known, index_tokens
 
 TABLE = Path(__file__).with_name("dictionary.txt.gz")
 
@@ -34,9 +34,6 @@ _ASKING = frozenset(_ASKING_STEMS.split())
 
 Alternative = frozenset[str]
 """Index tokens that all belong to one translation."""
-
-Known = Callable[[Sequence[str]], Mapping[str, int]]
-"""Gives for each token the number of passages that hold it."""
 
 
 @dataclass(frozen=True, slots=True)

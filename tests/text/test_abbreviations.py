@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from rag.text.abbreviations import Known, renamed
+from rag.text.abbreviations import renamed
+from rag.text.tokens import Known
 
 
 def _known(*pairs: str) -> Known:
