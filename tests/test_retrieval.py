@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.assembly import embedder
+from rag.assembly import embedder, open_bot
 from rag.index import Index, build_index, open_index
 from rag.retrieval import Retriever
 from rag.settings import Settings
@@ -94,3 +94,18 @@ def test_words_of_a_question_in_another_language_count(index: Index, model_cache
     shares = [hit.scores["translated"] for hit in evidence.hits]
     assert shares[0] == max(shares) > 0
     assert not retriever.evidence("龙舟比赛有多少支队伍？", 10).translated
+
+
+def test_the_bot_asks_under_the_name_the_documents_use(index: Index, model_cache: Path) -> None:
+    with open_bot(settings=Settings(cache_dir=model_cache, index_dir=index.directory)) as bot:
+        answer = bot.ask("划船爱好者协会去年办了几场夜航？")
+    assert answer.standalone_question == "划协去年办了几场夜航？"
+    assert {citation.passage.document_id for citation in answer.citations} == {"night.txt"}
+
+
+def test_the_bot_tells_another_year_with_little_confidence(index: Index, model_cache: Path) -> None:
+    with open_bot(settings=Settings(cache_dir=model_cache, index_dir=index.directory)) as bot:
+        answer = bot.ask("2003年成立的划船爱好者协会有会员多少人？")
+    assert "premise" in answer.notes
+    assert answer.confidence < 0.3
+    assert answer.short == ""
