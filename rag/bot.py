@@ -13,7 +13,7 @@ from rag.answering.draft import Answerer, Completer, Draft
 from rag.answering.followup import complete
 from rag.answering.reading import Reading, read_several
 from rag.answering.span_reader import SpanReader
-from rag.answering.subquestions import subquestions
+from rag.answering.subquestions import coordinated, subquestions
 from rag.errors import UsageError
 from rag.evidence import Evidence, under_one_numbering
 from rag.index import Index
@@ -95,7 +95,8 @@ class Bot:
         yield Retrieved(standalone, shown)
         draft = None
         least = threshold(self._strictness, read=self._reader is not None)
-        reading = read_several(several, self._reader, least=least)
+        surely = len(subquestions(standalone)) > 1
+        reading = read_several(several, self._reader, least=least, surely=surely)
         if reading.confidence < least:
             notes = (premise.NOTE,) if reading.refuted_by else ()
             draft = Draft(sentences=(), declined=True, notes=notes)
@@ -121,11 +122,14 @@ class Bot:
         """Return the evidence of a question and of the parts it falls into, if it does."""
         depth = max(_EVIDENCE, self._passages)
         whole = self._retriever.evidence(question, depth, within=within)
-        asked = subquestions(question)
+        surely = subquestions(question)
+        asked = surely if len(surely) > 1 else coordinated(question)
         if len(asked) == 1:
             return (whole,)
         parts = [self._retriever.evidence(part, depth, within=within) for part in asked]
         count = self._passages + _MORE * (len(asked) - 1)
+        if asked is not surely:
+            return under_one_numbering([whole, *parts], count, leading=self._passages)
         *parts, whole = under_one_numbering([*parts, whole], count)
         return (whole, *parts)
 

@@ -41,13 +41,17 @@ class Evidence:
         return replace(self, hits=self.hits[:count], parts=self.parts[:count])
 
 
-def under_one_numbering(several: Sequence[Evidence], count: int) -> tuple[Evidence, ...]:
+def under_one_numbering(
+    several: Sequence[Evidence], count: int, *, leading: int = 0
+) -> tuple[Evidence, ...]:
     """Return the evidence of several questions with hits that share their ranks.
 
-    The best hits of each come first, then the second ones, and so on until ``count`` passages
-    are numbered; hits beyond them are left out.
+    The first ``leading`` hits of the first question keep their ranks. Then come the best hits of
+    each, the second ones, and so on until ``count`` passages are numbered; hits beyond them are
+    left out.
     """
-    numbers: dict[str, int] = {}
+    first = several[0].hits[:leading] if several else ()
+    numbers = {hit.passage.id: rank for rank, hit in enumerate(first, start=1)}
     deepest = max((len(evidence.hits) for evidence in several), default=0)
     for depth in range(deepest):
         for evidence in several:

@@ -8,6 +8,7 @@ from rag.answering import conflict, premise
 from rag.answering.draft import Draft, quoted
 from rag.answering.enumeration import asks_for_several, short_of, whole_list
 from rag.answering.features import SentenceCandidate
+from rag.answering.fields import labelled, looked_up
 from rag.answering.reading import RankedSentence, Reading
 from rag.answering.span import short_answer
 from rag.records import Turn
@@ -28,57 +29,78 @@ class ExtractiveAnswerer:
     def stream(self, reading: Reading, history: Sequence[Turn]) -> Iterator[str | Draft]:
         """Yield each sentence as text and, last, the draft; earlier turns are not needed."""
         del history
-        listed = _listed(reading)
-        chosen, notes = ([(reading, one) for one in listed], ()) if listed else _chosen(reading)
+        chosen, short, notes = _answer(reading)
         pieces = []
-        for _, candidate in chosen:
+        for candidate in chosen:
             piece = quoted(candidate)
             pieces.append(piece)
             yield f"{piece.text}[{candidate.hit.rank}]"
-        if listed:
-            short = short_of(listed)
-        elif premise.NOTE in notes:
-            short = ""
-        else:
-            short = "；".join(_shorts(chosen, several=bool(reading.parts)))
         yield Draft(sentences=tuple(pieces), declined=not pieces, short=short, notes=notes)
 
 
-def _listed(reading: Reading) -> list[SentenceCandidate]:
-    """Return the whole list that the best sentence belongs to, where a list is asked for."""
-    alone = not reading.parts and reading.refuted_by is None
-    if not alone or not reading.sentences or not asks_for_several(reading.question):
-        return []
-    candidates = [ranked.candidate for ranked in reading.sentences]
-    return whole_list(candidates[0], candidates)
+def _answer(reading: Reading) -> tuple[list[SentenceCandidate], str, tuple[str, ...]]:
+    """Return the sentences to quote, the short answer, and notes for the reader.
 
-
-def _chosen(
-    reading: Reading,
-) -> tuple[list[tuple[Reading, SentenceCandidate]], tuple[str, ...]]:
-    """Return the sentences to quote, each with the reading it answers, and notes for the reader.
-
-    Of several things asked each is answered with one sentence. What denies the question's
+    Of several things asked each is answered with what tells it. What denies the question's
     premise is all there is to say; a sentence that contradicts the first goes before others.
     """
     if reading.parts:
-        firsts = [(part, part.sentences[0].candidate) for part in reading.parts]
+        told = [_whole(part) or _first(part) for part in reading.parts]
+        sentences = [sentence for some, _ in told for sentence in some]
+        shorts = dict.fromkeys(short for _, short in told if short)
         notes = tuple(f"unanswered:{question}" for question in reading.unanswered)
-        return [*{(c.hit.rank, c.start): (part, c) for part, c in firsts}.values()], notes
+        distinct = {(s.hit.rank, s.start): s for s in sentences}
+        return [*distinct.values()], "；".join(shorts), notes
     if reading.refuted_by is not None:
-        return [(reading, reading.refuted_by)], (premise.NOTE,)
+        return [reading.refuted_by], "", (premise.NOTE,)
+    whole = _whole(reading)
+    if whole is not None:
+        return *whole, ()
     chosen = [ranked.candidate for ranked in choose(reading.sentences)]
+    if not chosen:
+        return [], "", ()
+    notes = ()
     others = [ranked.candidate for ranked in reading.sentences[1:]]
-    against = conflict.conflicting(chosen[0], others, reading.windows) if chosen else None
-    if against is None:
-        return [(reading, candidate) for candidate in chosen], ()
-    return [(reading, chosen[0]), (reading, against)], (conflict.NOTE,)
+    against = conflict.conflicting(chosen[0], others, reading.windows)
+    if against is not None:
+        chosen, notes = [chosen[0], against], (conflict.NOTE,)
+    return chosen, _short(reading, chosen[0]), notes
 
 
-def _shorts(chosen: Sequence[tuple[Reading, SentenceCandidate]], *, several: bool) -> list[str]:
-    """Return the short answers: the first sentence's, or one for each thing asked."""
-    found = [short_answer(*one) for one in (chosen if several else chosen[:1])]
-    return [*dict.fromkeys(short for short in found if short)]
+def _first(reading: Reading) -> tuple[list[SentenceCandidate], str]:
+    """Return the best sentence alone, with its short answer."""
+    first = reading.sentences[0].candidate
+    return [first], _short(reading, first)
+
+
+def _whole(reading: Reading) -> tuple[list[SentenceCandidate], str] | None:
+    """Return sentences that answer only together: a provision, a list, a cell and its names."""
+    if reading.provision:
+        return [*reading.provision], ""
+    candidates = [ranked.candidate for ranked in reading.sentences]
+    if not candidates:
+        return None
+    if asks_for_several(reading.question):
+        listed = whole_list(candidates[0], candidates)
+        if listed:
+            return listed, short_of(listed)
+    value = looked_up(reading.question, candidates[0])
+    if value is None:
+        return None
+    hit = candidates[0].hit
+    lines = [value.row] if value.names is None else [value.row, value.names]
+    told = [
+        candidate
+        for start, end in lines
+        for candidate in candidates
+        if candidate.hit == hit and candidate.start < end and start < candidate.end
+    ]
+    return told, hit.passage.text[value.start : value.end]
+
+
+def _short(reading: Reading, candidate: SentenceCandidate) -> str:
+    given = labelled(reading.question, candidate)
+    return candidate.hit.passage.text[slice(*given)] if given else short_answer(reading, candidate)
 
 
 def choose(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:

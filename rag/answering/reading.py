@@ -14,6 +14,7 @@ from rag.answering.confidence import answerable_features, kind_of_models
 from rag.answering.features import SentenceCandidate, sentence_candidates
 from rag.answering.linear import LinearModel, learned, sigmoid
 from rag.answering.premise import refuting
+from rag.answering.provisions import named_provision
 from rag.answering.question import Question, read_question
 from rag.answering.reader_features import add_reader_features, reader_signals
 from rag.answering.span_reader import SpanReader, WindowReading
@@ -27,6 +28,10 @@ READ_WINDOWS = 4
 WINDOW_SIZE = 160
 """Windows read for a question, and their size (see ``windows``): on the questions the reader
 learned from, four held the answer of 97 %, six of 98 %."""
+
+_FOUND_BY_NUMBER = 0.9
+"""Confidence of a provision that was asked for by its number: it is there, perhaps of another
+document than the one that was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Reading:
     ``windows`` is what the trained reader found, empty without one. Where the question asks
     several things, ``parts`` are the readings of those that are answered and ``unanswered``
     the questions that are not. ``refuted_by`` is the sentence that denies what the question
-    takes for granted.
+    takes for granted, ``provision`` the whole text that it asks for by number.
     """
 
     question: Question
@@ -56,6 +61,7 @@ class Reading:
     parts: tuple[Reading, ...] = ()
     unanswered: tuple[str, ...] = ()
     refuted_by: SentenceCandidate | None = None
+    provision: tuple[SentenceCandidate, ...] = ()
 
 
 def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
@@ -74,13 +80,15 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
         signals = reader_signals(question, ranked, found)
         again = _decided(question, evidence, ranked, model, f"answerable{kind}_read", signals)
         decided = learned()[f"confidence{kind}"].score({"plain": decided, "read": again})
+    provision = named_provision(question, candidates)
     return Reading(
         question=question,
         evidence=evidence,
         sentences=tuple(
             RankedSentence(candidate, model.probability(candidate.features)) for candidate in ranked
         ),
-        confidence=sigmoid(decided),
+        confidence=_FOUND_BY_NUMBER if provision else sigmoid(decided),
+        provision=tuple(provision),
         windows=tuple(found),
         refuted_by=refuting(question, evidence.hits, ranked, evidence.token_weights),
     )
@@ -101,17 +109,18 @@ def _decided(
 
 
 def read_several(
-    evidence: Sequence[Evidence], reader: SpanReader | None, *, least: float
+    evidence: Sequence[Evidence], reader: SpanReader | None, *, least: float, surely: bool
 ) -> Reading:
     """Return the reading of a question, the first evidence, and of the parts it falls into.
 
     Parts whose confidence is below ``least`` count as unanswered; where all are, the question
-    is read as a whole.
+    is read as a whole. So it is where it does not ``surely`` ask several things and one of them
+    is unanswered, or all are answered by the same sentence.
     """
     whole = read(evidence[0], reader)
     parts = [read(one, reader) for one in evidence[1:]]
     answered = tuple(part for part in parts if part.confidence >= least)
-    if not answered:
+    if not answered or not (surely or (len(answered) == len(parts) and _differ(answered))):
         return whole
     return replace(
         whole,
@@ -119,6 +128,11 @@ def read_several(
         parts=answered,
         unanswered=tuple(p.evidence.question for p in parts if p.confidence < least),
     )
+
+
+def _differ(readings: Sequence[Reading]) -> bool:
+    best = [reading.sentences[0].candidate for reading in readings]
+    return len({(one.hit.passage.id, one.start) for one in best}) == len(best)
 
 
 def read_windows(

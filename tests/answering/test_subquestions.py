@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.subquestions import subquestions
+from rag.answering.subquestions import coordinated, subquestions
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,52 @@ def test_several_things(question: str, expected: list[str]) -> None:
 )
 def test_one_thing(question: str) -> None:
     assert subquestions(question) == [question]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("东陵大学创办于哪一年？由谁创办？", ["东陵大学创办于哪一年", "东陵大学由谁创办"]),
+        ("新园占地多少？有几个馆？", ["新园占地多少", "新园有几个馆"]),
+        ("谁发明了电话机？在哪一年？", ["谁发明了电话机", "发明了电话机，在哪一年"]),
+        ("这本书何时出版以及由谁翻译？", ["这本书何时出版", "这本书由谁翻译"]),
+        ("校长和教务处处长是谁？", ["校长是谁？", "教务处处长是谁？"]),
+        ("申请要哪些材料？多久能办好？", ["申请要哪些材料", "申请多久能办好"]),
+    ],
+)
+def test_a_later_part_is_about_what_the_first_one_names(question: str, expected: list[str]) -> None:
+    assert subquestions(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("2021年和2022年的冠军是谁？", ["2021年的冠军是谁？", "2022年的冠军是谁？"]),
+        ("第三季度和第四季度的营收是多少", ["第三季度的营收是多少？", "第四季度的营收是多少？"]),
+        ("化学奖与文学奖得主是谁？", ["化学奖得主是谁？", "文学奖得主是谁？"]),
+        ("东陵大学的校训和地址是什么？", ["东陵大学的校训是什么？", "东陵大学的地址是什么？"]),
+        ("甲一号和ID.4的售价是多少？", ["甲一号的售价是多少？", "ID.4的售价是多少？"]),
+        (
+            "What are the director and the premiere of Blue Sea?",
+            ["What is the director of Blue Sea?", "What is the premiere of Blue Sea?"],
+        ),
+    ],
+)
+def test_two_things_named_with_and_may_be_two_questions(question: str, expected: list[str]) -> None:
+    assert coordinated(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "甲和乙的关系是什么？",
+        "东德和西德在哪一年都消失了？",
+        "原中山大学和哪一个大学合并？",
+        "全国有多少个工会驿站？",
+        "《和平与战争》讲什么？",
+        "What is the capital of Bosnia and Herzegovina?",
+        "",
+    ],
+)
+def test_an_and_that_joins_no_two_questions(question: str) -> None:
+    assert coordinated(question) == [question]
