@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from altered import mistyped, parts, unanswerable
+from altered import mistyped, near_miss, parts, unanswerable
 from code_switching import read_glosses, switched
 from torch import Tensor, distributed, multiprocessing, nn
 from transformers import BertModel
@@ -35,6 +35,8 @@ from rag.settings import Settings
 HELD_OUT = 20
 """Every so many groups of questions (documents), one is kept for the figures printed."""
 MICRO_BATCH = 4
+_SPOILT = 0.5
+"""Of the examples that come with spoilt questions, the share that is drawn with one of them."""
 PORT = "29617"
 
 
@@ -59,13 +61,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, windows that hold its answer, and windows that mislead."""
+    """A question, windows that hold its answer, and windows that mislead.
+
+    ``spoilt`` are questions alike that the holding windows do not answer, where they come with it.
+    """
 
     group: str
     question: str
     answer: str
     holding: tuple[Window, ...]
     misleading: tuple[Window, ...]
+    spoilt: tuple[str, ...] | None
 
 
 def load(path: Path) -> list[Example]:
@@ -77,7 +83,10 @@ def load(path: Path) -> list[Example]:
         holding = tuple(w for _, w in windows if w.start >= 0)
         misleading = tuple(w for has, w in windows if w.start < 0 and not has)
         if holding:
-            found.append(Example(row["group"], row["question"], row["answer"], holding, misleading))
+            spoilt = tuple(row["unanswerable"]) if "unanswerable" in row else None
+            found.append(
+                Example(row["group"], row["question"], row["answer"], holding, misleading, spoilt)
+            )
     return found
 
 
@@ -143,8 +152,12 @@ class Sampler:
         self._glosses = glosses
         self._chance = random.Random(1)
         self._order: list[int] = []
-        self._words = [p for e in examples for p in parts(e.question) if not p.isdigit()]
-        self._characters = "".join(e.question for e in examples)
+        own = [example for example in examples if example.spoilt is None]
+        self._words = [p for e in own for p in parts(e.question) if not p.isdigit()]
+        self._characters = "".join(e.question for e in own)
+        self._near: dict[str, list[str]] = {}
+        for example in own:
+            self._near.setdefault(example.group, []).extend(parts(example.question))
 
     def step(self, questions: int) -> list[Reads]:
         """Return the windows of the next ``questions`` questions, shortest first."""
@@ -164,17 +177,32 @@ class Sampler:
             # The first ones, which mislead most, are drawn most often.
             place = min(len(example.misleading) - 1, int(chance.expovariate(0.7)))
             drawn.append((question, example.misleading[place]))
-        if chance.random() < self._altered:
-            other = unanswerable(question, holding.text, self._words, chance)
-            if other is not None:
-                drawn[-1] = (other, Window(holding.title, holding.text, -1))
-        if chance.random() < self._altered / 2:
+        other = self._spoilt(example, holding)
+        if other is not None:
+            drawn[-1] = (other, Window(holding.title, holding.text, -1))
+        own = example.spoilt is None
+        if own and chance.random() < self._altered / 2:
             drawn[0] = (mistyped(question, self._characters, chance), holding)
-        if chance.random() < self._switched:
+        if own and chance.random() < self._switched:
             share = chance.choice([0.5, 1.0])
             drawn = [(switched(q, self._glosses, chance, share=share), w) for q, w in drawn]
         made = [reads(self._tokenizer, q, w, example.answer) for q, w in drawn]
         return [read for read in made if read is not None]
+
+    def _spoilt(self, example: Example, holding: Window) -> str | None:
+        """Return a question alike that the window does not answer, for a share of the examples."""
+        chance = self._chance
+        if example.spoilt is not None:
+            spoil = example.spoilt and chance.random() < _SPOILT
+            return chance.choice(example.spoilt) if spoil else None
+        if chance.random() >= self._altered:
+            return None
+        found = None
+        if chance.random() < 0.5:
+            place = holding.start, holding.start + len(example.answer)
+            near = self._near[example.group]
+            found = near_miss(example.question, holding.text, place, near, chance)
+        return found or unanswerable(example.question, holding.text, self._words, chance)
 
 
 def collate(batch: Sequence[Reads]) -> tuple[Tensor, Tensor, Tensor]:
@@ -236,7 +264,7 @@ def train(rank: int, arguments: argparse.Namespace) -> None:
         distributed.init_process_group("gloo", rank=rank, world_size=processes)
     directory = ensure_bundled(Settings().cache_dir)
     tokenizer = UnigramTokenizer(directory / FILE_NAME)
-    examples = load(arguments.examples)
+    examples = [example for path in arguments.examples for example in load(path)]
     groups = sorted({example.group for example in examples})
     kept = set(groups[::HELD_OUT])
     sampler = Sampler(
@@ -301,7 +329,7 @@ def share_gradients(parameters: Sequence[nn.Parameter]) -> None:
 def main() -> None:
     """Read the arguments and train."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--examples", type=Path, required=True)
+    parser.add_argument("--examples", type=Path, nargs="+", required=True)
     parser.add_argument("--target", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="checkpoint to go on from")
     parser.add_argument("--layers", type=int, default=8)

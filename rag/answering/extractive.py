@@ -47,7 +47,8 @@ def _answer(reading: Reading) -> tuple[list[SentenceCandidate], str, tuple[str, 
     if reading.parts:
         told = [_whole(part) or _first(part) for part in reading.parts]
         sentences = [sentence for some, _ in told for sentence in some]
-        shorts = dict.fromkeys(short for _, short in told if short)
+        # Some of the things asked, shown first and alone, would pass for all of them.
+        shorts = dict.fromkeys(short for _, short in told) if all(s for _, s in told) else {}
         notes = tuple(f"unanswered:{question}" for question in reading.unanswered)
         distinct = {(s.hit.rank, s.start): s for s in sentences}
         return [*distinct.values()], "；".join(shorts), notes

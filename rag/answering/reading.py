@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from rag.answering.confidence import answerable_features, kind_of_models
+from rag.answering.conflict import best_span
 from rag.answering.features import SentenceCandidate, sentence_candidates
 from rag.answering.linear import LinearModel, learned, sigmoid
 from rag.answering.premise import refuting
@@ -115,7 +117,7 @@ def read_several(
 
     Parts whose confidence is below ``least`` count as unanswered; where all are, the question
     is read as a whole. So it is where it does not ``surely`` ask several things and one of them
-    is unanswered, or all are answered by the same sentence.
+    is unanswered, or two are answered by the same words.
     """
     whole = read(evidence[0], reader)
     parts = [read(one, reader) for one in evidence[1:]]
@@ -131,8 +133,16 @@ def read_several(
 
 
 def _differ(readings: Sequence[Reading]) -> bool:
-    best = [reading.sentences[0].candidate for reading in readings]
-    return len({(one.hit.passage.id, one.start) for one in best}) == len(best)
+    """Tell whether each reading has an answer of its own: another sentence or another span."""
+    places: list[tuple[str, int, int]] = []
+    for reading in readings:
+        best = reading.sentences[0].candidate
+        span = best_span(best, reading.windows) or best
+        places.append((best.hit.passage.id, span.start, span.end))
+    return all(
+        one[0] != other[0] or one[2] <= other[1] or other[2] <= one[1]
+        for one, other in combinations(places, 2)
+    )
 
 
 def read_windows(

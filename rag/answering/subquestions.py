@@ -26,6 +26,7 @@ _ASKS = re.compile(
     r"|\b(?:what|which|who|whom|whose|when|where|why|how)\b"
 )
 """What surely asks: 几 alone may just mean "a few"."""
+_SEPARATELY = re.compile(r"各自|各(?=[是为有叫在])|分别|分別")
 _EACH = re.compile(
     r"^(?P<head>.*?)(?P<first>[“「『《\"]?[^，,和与、及的]{2,16})(?:和|与|及|以及)"
     r"(?P<second>[“「『《\"]?[^，,和与、及的]{2,16})(?P<middle>的[^，,]{1,14}?)?"
@@ -110,6 +111,9 @@ def subquestions(question: str) -> list[str]:
     面积各是多少？").
     """
     text = question.strip()
+    alike = _SEPARATELY.search(text) and _ending_alike(_SEPARATELY.sub("", text).rstrip(_ENDS))
+    if alike and _ASKS.search(normal_form(alike[0])):
+        return [f"{part}？" for part in alike]
     each = _EACH.match(text.rstrip(_ENDS))
     if each and _ASKS.search(normal_form(each["tail"] or each["who"])):
         head, middle, tail = each["head"], each["middle"] or "", each["tail"] or each["who"]
