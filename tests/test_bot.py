@@ -20,6 +20,10 @@ DOCUMENTS = {
     "tower.txt": "白鹭塔在临江县城西的山坡上，始建于明代，塔高三十二米。"
     "塔内存有历代碑刻一百余方，周末免费开放，游客须提前两天预约。",
     "bus.txt": "2019年起，临江县全面开通了夜间观光巴士，每晚共有12班，末班车在午夜发出。",
+    "rules.txt": "第一条 观景台每日开放。\n第二条 未满六岁的儿童须由大人陪同。儿童免票。\n"
+    "第三条 观景台内不得吸烟。违者处五十元罚款。",
+    "fees.md": "# 临江县游船\n\n| 船型 | 座位数 | 票价（元） |\n|---|---|---|\n| 画舫 | 40 | 35 |\n"
+    "| 快艇 | 6 | 80 |\n| 竹筏 | 4 | 20 |\n",
     "old.txt": "旧县志记载：青石桥由工匠李文山主持修建，1932年动工，三年后建成。",
 }
 
@@ -58,6 +62,33 @@ def test_several_things_asked_are_answered_one_by_one(bot: Bot) -> None:
     assert "三十二米" in answer.short
     numbers = {hit.rank for hit in answer.hits}
     assert {citation.number for citation in answer.citations} <= numbers
+
+
+def test_parts_answered_by_one_sentence_keep_their_short_answers(bot: Bot) -> None:
+    answer = bot.ask("青石桥哪一年动工？有多少条车道？")
+    assert answer.short.startswith("1932年；八条")
+    answer = bot.ask("青石桥的长度和车道数是多少？")
+    assert answer.outcome is Outcome.ANSWERED
+    assert "1149" in answer.short
+    assert "八" in answer.short
+
+
+def test_two_names_with_one_answer_are_one_question(bot: Bot) -> None:
+    answer = bot.ask("画舫和快艇的停靠地点是哪里？")
+    assert not any(note.startswith("unanswered:") for note in answer.notes)
+
+
+def test_a_provision_is_found_by_its_number(bot: Bot) -> None:
+    answer = bot.ask("第2条是怎么规定的？")
+    assert answer.text.replace("[1]", "") == "第二条 未满六岁的儿童须由大人陪同。儿童免票。"
+    assert all(citation.support is Verdict.SUPPORTED for citation in answer.citations)
+
+
+def test_a_cell_of_a_table_is_shown_with_its_names(bot: Bot) -> None:
+    answer = bot.ask("快艇的票价是多少？")
+    assert answer.short == "80"
+    assert "快艇" in answer.text
+    assert "票价" in answer.text
 
 
 def test_a_part_that_is_not_answered_is_named(bot: Bot) -> None:

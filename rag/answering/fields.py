@@ -26,6 +26,8 @@ _LEAST = 2
 _TOLD = (QuestionKind.WHY, QuestionKind.HOW, QuestionKind.LIST)
 """What is asked for is told in sentences then, not given beside a name."""
 _PAIR = 2
+_OWNER = 3
+"""Characters before the last ones of a label that tell whose it is; fewer only colour the word."""
 _BEFORE_ASKING = "是为有在叫于的：: "
 
 _Line = Sequence[tuple[int, int]]
@@ -64,7 +66,10 @@ def labelled(question: Question, candidate: SentenceCandidate) -> tuple[int, int
 
 
 def _asked_for(question: Question, label: str) -> int:
-    """Return how many last characters of a label are the last thing that the question names."""
+    """Return how many last characters of a label are the last thing that the question names.
+
+    Whose it is ("招生办公室" of "招生办公室电话") must be named too.
+    """
     words = label.split()
     if label.isascii():
         asked = set(re.findall(r"[a-z]+", question.normal))
@@ -73,7 +78,9 @@ def _asked_for(question: Question, label: str) -> int:
     same = 0
     while same < min(len(label), len(named)) and label[-1 - same] == named[-1 - same]:
         same += 1
-    return same
+    owner = label[:-same] if same else ""
+    named_too = len(owner) < _OWNER or longest_common_run(owner, question.content) >= _LEAST
+    return same if named_too else 0
 
 
 def looked_up(question: Question, candidate: SentenceCandidate) -> Value | None:

@@ -1,7 +1,8 @@
 """Complete a follow-up question from the turns before it, by rules and without a model.
 
-Three shapes are known: nothing but an interrogative ("为什么？"), a changed part ("那2022年呢？"),
-and a pronoun ("它有多少人？"). A question that stands alone is returned as it is.
+Known are: nothing but an interrogative ("为什么？"), a changed part ("那2022年呢？", "学费呢？"), a
+pronoun ("它有多少人？"), and a question without what it is about ("有多少学生？", "第二个是谁？").
+A question that stands alone is returned as it is.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.answering.attributes import asking_for, attribute_at_end, attribute_at_start
 from rag.answering.followup_english import complete_english
-from rag.answering.question import asked_at, read_question, topic_of
+from rag.answering.question import asked_at, bare_topic, read_question
 from rag.records import Turn
 from rag.text.dates import find_dates
 
@@ -28,6 +30,9 @@ _PRONOUN = re.compile(
     r"|\b(?:they|them|their|theirs|he|him|his|she|hers?|it|its|this|that|these|those)\b",
     re.IGNORECASE,
 )
+_FEMALE = ("女儿", "母亲", "妈妈", "妻子", "姐姐", "妹妹")
+_PERSONAL = frozenset({"他", "她", "他们", "她们"})
+_WORK = re.compile(r"^[《〈「『“]")
 _END = "？?。.!！ "
 _FEW_TOKENS = 2
 _ASKS_ALONE = re.compile(
@@ -35,35 +40,92 @@ _ASKS_ALONE = re.compile(
 )
 _BARE_NOUN = 8
 """Characters of a topic that is one thing's name and nothing more."""
+_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+(?P<unit>[^\W\d_是有在呢？?])")
+_PART_OF_A_WHOLE = "个名位项款点种类步等部"
+_TIME = re.compile(
+    r"(?:上|下|本|这)?周[一二三四五六日天末]?|星期[一二三四五六日天]|工作日|平时|平日|节假日|假期|寒假|暑假"
+    r"|上午|下午|中午|晚上|早上|夜间|今年|去年|前年|明年|本月|上个?月|下个?月|今天|昨天|明天"
+)
+_WITHOUT_SUBJECT = re.compile(
+    r"^(?:(?:一?共|总共|现|还|都)?有|由|在|归|占|需要|花了|用了|能|可以|是(?=谁|哪|什么|多少|如何|怎))"
+)
+_LONGEST_WITHOUT = 12
 
 
 def complete(question: str, history: Sequence[Turn]) -> str:
     """Return the question written out so that it can be searched alone."""
     if not history:
         return question
-    last = history[-1].standalone_question or history[-1].question
+    last = _standalone(history[-1])
     body = _LEAD.sub("", question).strip()
     if not _is_chinese(body) and not _CHANGED.match(body):
         return complete_english(question, history) or question
     changed = _CHANGED.match(body)
     if changed:
-        return _with_part(last, (changed.group("part") or changed.group("english")).strip())
+        return _with_part(last, (changed["part"] or changed["english"]).strip(), history)
+    pronoun = _PRONOUN.search(body)
+    lacking = not pronoun and _is_chinese(body) and _lacking(body, last)
+    if lacking:
+        return lacking
     if len(read_question(body).tokens) <= _FEW_TOKENS:
         return f"{_statement(last)}，{body}" if _is_chinese(body) else f"{_statement(last)}: {body}"
-    pronoun = _PRONOUN.search(body)
     if pronoun:
-        return _with_topic(body, pronoun, last)
+        return _with_topic(body, pronoun, history)
     return question
 
 
-def _with_part(last: str, part: str) -> str:
+def _lacking(body: str, last: str) -> str:
+    """Return a question that does not say what it is about, with that; else nothing."""
+    subject = _subject(last)
+    if not subject or subject in body:
+        return ""
+    if attribute_at_start(body):
+        return f"{subject}的{body}"
+    ordinal = _ORDINAL.match(body)
+    if ordinal and ordinal["unit"] in _PART_OF_A_WHOLE and len(body) <= _LONGEST_WITHOUT:
+        return f"{subject}{body}"
+    asks = asked_at(body)
+    if _WITHOUT_SUBJECT.match(body) and len(body) <= _LONGEST_WITHOUT and 0 <= asks <= 3:
+        return f"{subject}{body}"
+    return ""
+
+
+def _subject(last: str) -> str:
+    """Return what the last question was about: of "甲的面积" it is 甲; nothing where unclear."""
+    topic = bare_topic(last)
+    if topic == last.strip(_END) or len(topic) < 2:
+        return ""
+    owner, _, owned = topic.rpartition("的")
+    return owner if owner and attribute_at_end(owned) == owned else topic
+
+
+def _with_part(last: str, part: str, history: Sequence[Turn]) -> str:
     """Put ``part`` in the place of the like part of the last question."""
+    pronoun = _PRONOUN.search(part)
+    if pronoun and _is_chinese(part):
+        part = _with_topic(part, pronoun, history)
+        asking = asking_for(part)
+        return (
+            f"{part}{asking}？"
+            if asking
+            else f"{part}{last[max(0, asked_at(last)) :].strip(_END)}？"
+        )
     dates, wanted = find_dates(last), find_dates(part)
     if dates and wanted and wanted[0].start == 0:
         return last[: dates[0].start] + part + last[dates[0].end :]
+    for kind in (_ORDINAL, _TIME):
+        here, there = kind.search(last), kind.match(part)
+        if here and there and here.groupdict() == there.groupdict():
+            return last[: here.start()] + part + last[here.end() :]
+    subject = _subject(last)
+    if subject and attribute_at_end(part) == part and part not in subject:
+        return f"{subject}的{part}{asking_for(part)}？"
     asked = asked_at(last)
     if asked > 1:
         topic = last[:asked].rstrip("的")
+        owner, _, owned = topic.rpartition("的")
+        if owner and attribute_at_end(owned) == owned and not find_dates(owner):
+            return f"{part}的{owned}{last[asked:].strip(_END)}？"
         # "How many stations are there?" – "And houses?": another thing, not a part of the first.
         alone = len(topic) <= _BARE_NOUN and "的" not in topic and not find_dates(topic)
         asked_of_it = len(_ASKS_ALONE.sub("", last[asked:].strip(_END))) == 0
@@ -72,12 +134,36 @@ def _with_part(last: str, part: str) -> str:
     return f"{_statement(last)}，{part}？"
 
 
-def _with_topic(body: str, pronoun: re.Match[str], last: str) -> str:
-    """Put the topic of the last question in the place of the pronoun."""
-    topic = topic_of(last)
+def _with_topic(body: str, pronoun: re.Match[str], history: Sequence[Turn]) -> str:
+    """Put what was talked about in the place of the pronoun; a person for one that means one."""
+    asked = [_standalone(turn) for turn in reversed(history)]
+    topics = [(_topic(question), question.strip(_END)) for question in asked]
+    fitting = [pair for pair in topics if pair[0] and _may_be(pronoun[0], pair[0])]
+    # A question that names nothing before it asks is about what was named earlier, if anything.
+    fitting.sort(key=lambda pair: pair[0] == pair[1])
+    topic = fitting[0][0] if fitting else ""
     if not topic or topic in body:
         return body
     return body[: pronoun.start()] + topic + body[pronoun.end() :]
+
+
+def _may_be(pronoun: str, topic: str) -> bool:
+    """Tell whether a pronoun may mean the topic: 他 no book and no woman."""
+    if pronoun in _PERSONAL and _WORK.match(topic):
+        return False
+    return not (pronoun == "他" and topic.endswith(_FEMALE))
+
+
+def _topic(question: str) -> str:
+    """Return what a question is about; of one that had a part put behind it, the part."""
+    before, _, behind = question.strip(_END).rpartition("，")
+    if before and asked_at(before) >= 0 and asked_at(behind) < 0 and len(behind) > 1:
+        return behind
+    return bare_topic(question)
+
+
+def _standalone(turn: Turn) -> str:
+    return turn.standalone_question or turn.question
 
 
 def _statement(question: str) -> str:

@@ -71,7 +71,7 @@ _INTERROGATIVES = re.compile(
 
 
 _ASKED = re.compile(
-    r"(?:是|有|为|在|共|一共|总共)?(?:什么时候|什么地方|什么|多少|哪里|哪儿|哪些|哪个|哪位|哪几|哪年|哪|何[时時处處人地年日]|谁|几|多[大高长远重久]|如何|怎么|怎样|为什么|為什麼|什麼|哪裡|誰|幾|如何)"
+    r"(?:是|有|为|在|共|一共|总共)?(?:什么时候|什么地方|什么|多少|哪里|哪儿|哪些|哪个|哪位|哪几|哪年|哪|何[时時处處人地年日]|谁|(?<![前后近这那好十])几|多[大高长远重久]|如何|怎么|怎样|为什么|為什麼|什麼|哪裡|誰|幾|如何)"
 )
 _NAMED = re.compile(
     r"^(?:请问)?(?:什么是|什么叫|何为|何谓|谁是|什麼是|誰是|what (?:is|are|was|were)"
@@ -79,6 +79,13 @@ _NAMED = re.compile(
     r"\s*([^，,]+)$",
     re.IGNORECASE,
 )
+_PREDICATE = re.compile(
+    r"(?<=..)(?:(?:创办|创立|成立|创建|建立|建成|建|位|出生|生|死|发表|出版|写成|开始|始建)于|花费?了|用了"
+    r"|一共|总共|现有|拥有|设有|(?<![国私所])有|能借|可借|(?<![功智性才])能|可以|招收|招生|招|收取|分为|分成"
+    r"|(?<![部学百积])分|担任过?|叫做|叫|称为|来自|属于|最多|至少|每年|占地?|需要|(?<![纪摘主重])要|是?做|用来|(?<![自理])由|(?<!存)在|被|于|是"
+    r"|写过|写了|获得了?|得到了?)+$"
+)
+"""What goes with the words that ask and is not part of the topic, by its end."""
 _END = "？?。.!！ "
 
 
@@ -142,3 +149,14 @@ def topic_of(question: str) -> str:
     if asked > 1:
         return question[:asked].strip(_END + "，,的")
     return question.strip(_END)
+
+
+def without_predicate(topic: str) -> str:
+    """Return a topic without the verb before the words that ask ("甲创办于" is about 甲)."""
+    return _PREDICATE.sub("", topic)
+
+
+def bare_topic(question: str) -> str:
+    """Return what a question is about without the verb; the whole where it names nothing."""
+    topic = topic_of(question)
+    return topic if topic == question.strip(_END) else without_predicate(topic)

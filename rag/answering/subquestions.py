@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.answering.followup import complete
-from rag.answering.question import asked_at, topic_of
+from rag.answering.question import asked_at, topic_of, without_predicate
 from rag.records import Turn
 from rag.text.language import dominant_script
 from rag.text.normal import normal_form
@@ -35,13 +35,6 @@ _EACH = re.compile(
 _ASKING_FIRST = re.compile(
     r"^(?:谁|什么人|哪(?:一年|年|一天|[些个位家所][^\W\d_]?)|什么时候|何时|为什么|如何|怎么)(?=.{4})"
 )
-_PREDICATE = re.compile(
-    r"(?<=..)(?:(?:创办|创立|成立|创建|建立|建成|建|位|出生|生|死|发表|出版|写成|开始|始建)于|花费?了|用了"
-    r"|一共|总共|共|现有|拥有|设有|有|能借|可借|能|可以|招收|招生|招|收取|收|分为|分成|分|担任过?|叫做|叫|称为"
-    r"|来自|属于|最多|至少|每年|占地?|需要|要|会|由|在|被|将|从|向|于|是|写过|写了|获得了?|得到了?)+$"
-)
-"""What goes with the words that ask and is not part of the topic, by its end."""
-
 _ASKING = r"(?:什么|多少|哪|谁|何|几|多[大高长远重久])"
 _AND = r"(?:和|与|及|以及)"
 _OF_BOTH = re.compile(
@@ -148,7 +141,7 @@ def _complete(piece: str, first: str) -> str:
         alone = rest == first or asked_at(piece) > 1 or dominant_script(piece) != "han"
         return piece if alone else f"{rest}，{piece}"
     completed = complete(piece, [Turn(first)])
-    topic = _PREDICATE.sub("", topic)
+    topic = without_predicate(topic)
     if completed != piece or topic in piece or dominant_script(piece) != "han":
         return completed
     return f"{topic}{piece}"

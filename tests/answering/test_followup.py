@@ -20,11 +20,37 @@ from rag.records import Turn
         ),
         ("2023年有多少个工会驿站？", "为什么？", "2023年有多少个工会驿站，为什么？"),
         ("中华全国总工会是什么时候成立的？", "它的主席是谁？", "中华全国总工会的主席是谁？"),
+        ("沈砚秋哪一年去世？", "他的女儿呢？", "沈砚秋的女儿是谁？"),
+        ("软件工程专业招多少人？", "学费呢？", "软件工程专业的学费是多少？"),
+        ("软件工程专业的学费是多少？", "那日语呢？", "日语的学费是多少？"),
+        ("图书馆周末几点开门？", "平时呢？", "图书馆平时几点开门？"),
+        ("第八条是怎么规定的？", "那第九条呢？", "第九条是怎么规定的？"),
+        ("东陵大学是哪一年创办的？", "有多少学生？", "东陵大学有多少学生？"),
+        ("东陵大学是哪一年创办的？", "校长是谁？", "东陵大学的校长是谁？"),
+        ("奖学金分几等？", "第二等是多少？", "奖学金第二等是多少？"),
+        ("奖学金分几等？", "第八条是怎么规定的？", "第八条是怎么规定的？"),
+        ("2023年有多少个驿站？", "全国有多少家医院？", "全国有多少家医院？"),
         ("How many lanes does the bridge have?", "光速是每秒多少公里？", "光速是每秒多少公里？"),
     ],
 )
 def test_follow_ups(before: str, question: str, expected: str) -> None:
     assert complete(question, [Turn(before)]) == expected
+
+
+def test_a_person_is_meant_where_the_last_topic_is_none() -> None:
+    history = [Turn("沈砚秋是哪里人？"), Turn("《浙江植物志略》是哪一年出版的？")]
+    expected = "为什么沈砚秋和威尔森论战？"
+    assert complete("为什么他和威尔森论战？", history) == expected
+
+
+def test_a_question_that_names_nothing_leads_to_an_earlier_topic() -> None:
+    history = [Turn("12351是做什么用的？"), Turn("谁要去接它？", "", "谁要去接12351？")]
+    assert complete("它去年接了多少通？", history) == "12351去年接了多少通？"
+
+
+def test_what_was_put_behind_a_question_is_talked_about_next() -> None:
+    history = [Turn("为什么取消热线？"), Turn("那驿站呢？", "", "为什么取消热线，驿站？")]
+    assert complete("它有多大？", history) == "驿站有多大？"
 
 
 def test_without_history_nothing_changes() -> None:
