@@ -10,7 +10,7 @@ from rag.answering import premise
 from rag.answering.compose import compose
 from rag.answering.confidence import Strictness, threshold
 from rag.answering.draft import Answerer, Completer, Draft
-from rag.answering.followup import complete
+from rag.answering.followup import completions
 from rag.answering.reading import Reading, read_several
 from rag.answering.span_reader import SpanReader
 from rag.answering.subquestions import coordinated, subquestions
@@ -85,7 +85,8 @@ class Bot:
         """
         began = time.perf_counter()
         question = _checked(question)
-        standalone = self._retriever.mended(self._standalone(question, history), within=within)
+        standalone = self._standalone(question, history, within)
+        standalone = self._retriever.mended(standalone, within=within)
         several = self._evidence(standalone, within)
         other = self._retriever.renamed(standalone, several[0].hits, within=within)
         if other != standalone:
@@ -133,12 +134,16 @@ class Bot:
         *parts, whole = under_one_numbering([*parts, whole], count)
         return (whole, *parts)
 
-    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+    def _standalone(
+        self, question: str, history: Sequence[Turn], within: Collection[str] | None
+    ) -> str:
         """Return the complete question: the model's where it is asked for one, else by rules."""
         written = None
         if history and isinstance(self.answerer, Completer):
             written = self.answerer.complete(question, history)
-        return written or complete(question, history)
+        if written:
+            return written
+        return self._retriever.likeliest(completions(question, history), within=within)
 
     def search(
         self, question: str, k: int = 5, *, within: Collection[str] | None = None

@@ -48,6 +48,7 @@ _CLEARLY_BETTER = 0.12
 eight mistyped ones that were noticed there and about the shipped article six did."""
 
 _BETTER = 0.02
+_NEARER = 0.01
 _NAMING = 8
 _NAMES = 4
 """Passages searched for other names of what a question names, and names tried."""
@@ -129,6 +130,18 @@ class Retriever:
         if not hits or max(scores, default=0.0) < hits[0].score + _BETTER:
             return question
         return options[scores.index(max(scores))]
+
+    def likeliest(self, questions: Sequence[str], *, within: Collection[str] | None = None) -> str:
+        """Return the first of the questions, or another one whose first hit is nearer in meaning.
+
+        Words are not counted here: the one that says more of them would win.
+        """
+        if len(questions) == 1:
+            return questions[0]
+        found = [self.search(question, 1, within=within) for question in questions]
+        cosines = [hits[0].scores["dense"] if hits else 0.0 for hits in found]
+        best = max(cosines)
+        return questions[cosines.index(best) if best >= cosines[0] + _NEARER else 0]
 
     def _best_score(self, question: str, within: Collection[str] | None) -> float:
         return max((hit.score for hit in self.search(question, 1, within=within)), default=0.0)

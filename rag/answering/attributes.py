@@ -22,6 +22,8 @@ _WHAT = (
 _ASKING = {
     "是谁": _WHO, "是什么时候": _WHEN, "在哪里": _WHERE, "是多少": _HOW_MUCH, "是什么": _WHAT,
 }  # fmt: skip
+_COLOUR = 2
+"""Characters that may colour an attribute: 出版时间."""
 _ALL = "|".join(_ASKING.values())
 _AT_END = re.compile(rf"(?:{_ALL})$")
 _AT_START = re.compile(rf"^(?:{_ALL})(?:又|各|都)?(?:是|有|在|叫|为|怎么|如何|多少|多久)")
@@ -33,10 +35,21 @@ def attribute_at_end(text: str) -> str:
     return found[0] if found else ""
 
 
+def is_attribute(text: str) -> bool:
+    """Tell whether a short text only names an attribute ("面积", "起售价", "出版时间")."""
+    attribute = attribute_at_end(text)
+    return bool(attribute) and len(text) <= len(attribute) + _COLOUR and "的" not in text
+
+
 def attribute_at_start(question: str) -> str:
     """Return the beginning of a question that asks for an attribute of nothing ("面积是多少")."""
     found = _AT_START.match(question)
     return found[0] if found else ""
+
+
+def of_a_person(text: str) -> bool:
+    """Tell whether a text ends in somebody that somebody or something has ("导演")."""
+    return re.search(rf"(?:{_WHO})$", text) is not None
 
 
 def asking_for(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.followup import complete
+from rag.answering.followup import complete, completions
 from rag.records import Turn
 
 
@@ -16,7 +16,7 @@ from rag.records import Turn
         (
             "2023年度职工提了多少条建议？",
             "技术革新项目呢？",
-            "2023年度职工提了技术革新项目多少条建议？",
+            "2023年度职工提了多少条技术革新项目？",
         ),
         ("2023年有多少个工会驿站？", "为什么？", "2023年有多少个工会驿站，为什么？"),
         ("中华全国总工会是什么时候成立的？", "它的主席是谁？", "中华全国总工会的主席是谁？"),
@@ -30,6 +30,12 @@ from rag.records import Turn
         ("奖学金分几等？", "第二等是多少？", "奖学金第二等是多少？"),
         ("奖学金分几等？", "第八条是怎么规定的？", "第八条是怎么规定的？"),
         ("2023年有多少个驿站？", "全国有多少家医院？", "全国有多少家医院？"),
+        ("全国有多少个职工之家？", "那司机之家呢？", "全国有多少个司机之家？"),
+        ("全国有多少个司机之家？", "它们是什么时候建的？", "司机之家是什么时候建的？"),
+        ("电影《远山》的主演是谁？", "它讲了什么故事？", "电影《远山》讲了什么故事？"),
+        ("电影《远山》讲了什么故事？", "什么时候上映？", "电影《远山》什么时候上映？"),
+        ("孩子由谁抚养？", "抚养费呢？", "孩子的抚养费是多少？"),
+        ("世界杯决赛在哪里举行？", "谁夺冠了？", "世界杯决赛谁夺冠了？"),
         ("How many lanes does the bridge have?", "光速是每秒多少公里？", "光速是每秒多少公里？"),
     ],
 )
@@ -46,6 +52,12 @@ def test_a_person_is_meant_where_the_last_topic_is_none() -> None:
 def test_a_question_that_names_nothing_leads_to_an_earlier_topic() -> None:
     history = [Turn("12351是做什么用的？"), Turn("谁要去接它？", "", "谁要去接12351？")]
     assert complete("它去年接了多少通？", history) == "12351去年接了多少通？"
+
+
+def test_another_thing_or_another_attribute_may_be_meant() -> None:
+    history = [Turn("星河一号的价格是多少？")]
+    assert completions("续航呢？", history) == ("续航的价格是多少？", "星河一号的续航是多少？")
+    assert completions("那X5呢？", history) == ("X5的价格是多少？",)
 
 
 def test_what_was_put_behind_a_question_is_talked_about_next() -> None:
