@@ -47,6 +47,8 @@ _TIME = re.compile(
     r"(?:上|下|本|这)?周[一二三四五六日天末]?|星期[一二三四五六日天]|工作日|平时|平日|节假日|假期|寒假|暑假"
     r"|上午|下午|中午|晚上|早上|夜间|今年|去年|前年|明年|本月|上个?月|下个?月|今天|昨天|明天"
 )
+_NOUN_ALONE = re.compile(r"^(?:the|its|his|her|their)(?: [a-z'-]+){1,4}\?$", re.IGNORECASE)
+_CODE = re.compile(r"[A-Za-z]{1,4}[-.]?\d+[A-Za-z]{0,3}")
 _WITHOUT_SUBJECT = re.compile(
     r"^(?:(?:一?共|总共|现|还|都)?有|由|在|归|占|需要|花了|用了|能|可以|是(?=谁|哪|什么|多少|如何|怎))"
 )
@@ -79,6 +81,8 @@ def completions(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     last = _standalone(history[-1])
     body = _LEAD.sub("", question).strip()
     if not _is_chinese(body) and not _CHANGED.match(body):
+        if body != question and _NOUN_ALONE.match(body):
+            body = question = f"What is {body}"
         return (complete_english(question, history) or question,)
     changed = _CHANGED.match(body)
     if changed:
@@ -156,11 +160,11 @@ def _with_part(last: str, part: str, history: Sequence[Turn]) -> tuple[str, ...]
 
 
 def _like_part(last: str, part: str) -> str:
-    """Return the last question with its date, ordinal or time of day exchanged, if it has one."""
+    """Return the last question with its date, ordinal, time of day or code exchanged, if any."""
     dates, wanted = find_dates(last), find_dates(part)
     if dates and wanted and wanted[0].start == 0:
         return last[: dates[0].start] + part + last[dates[0].end :]
-    for kind in (_ORDINAL, _TIME):
+    for kind in (_ORDINAL, _TIME, _CODE):
         here, there = kind.search(last), kind.match(part)
         if here and there and here.groupdict() == there.groupdict():
             return last[: here.start()] + part + last[here.end() :]

@@ -36,6 +36,8 @@ from rag.records import Turn
         ("电影《远山》讲了什么故事？", "什么时候上映？", "电影《远山》什么时候上映？"),
         ("孩子由谁抚养？", "抚养费呢？", "孩子的抚养费是多少？"),
         ("世界杯决赛在哪里举行？", "谁夺冠了？", "世界杯决赛谁夺冠了？"),
+        ("星河X7什么时候交付？", "那X5呢？", "星河X5什么时候交付？"),
+        ("Who handles claims?", "And the phone number?", "What is the phone number?"),
         ("How many lanes does the bridge have?", "光速是每秒多少公里？", "光速是每秒多少公里？"),
     ],
 )
