@@ -16,8 +16,12 @@ _ASIDE = frozenset({"advcl", "relcl", "appos", "acl", "npadvmod", "conj", "cc", 
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "EVENT", "WORK_OF_ART"})
 _PARTS = {"NOUN": "noun", "VERB": "verb", "ADJ": "adj", "ADV": "adv"}
 _SHORT = 9
-_POINTING = frozenset("this that these those it they other others such one some many".split())
-_EMPTY = frozenset("get go do make have be take give".split())
+_POINTING = frozenset({
+    "this", "that", "these", "those", "it", "they", "other", "others", "such", "one", "some",
+    "many",
+})  # fmt: skip
+_EMPTY = frozenset({"get", "go", "do", "make", "have", "be", "take", "give"})
+_OBJECTS = frozenset({"dobj", "attr", "acomp", "oprd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,45 +69,48 @@ def asked_of(sentence: Span, chance: random.Random) -> Iterator[Asked]:
 
 
 def _targets(sentence: Span, root: Token) -> Iterator[tuple[Span, str, set[int]]]:
-    """Yield what may be asked for, the words that ask, and the tokens that go with it."""
-    doc = sentence.doc
+    """Yield what may be asked for, the words that ask, and the places that go with it."""
     for entity in sentence.ents:
-        head = entity.root
-        if head.i < root.i:
-            continue
-        gone = set(range(entity.start, entity.end))
-        bare = head.dep_ == "pobj" and head.head.lower_ in _BARE and head.head.head == root
-        if bare:
-            gone.add(head.head.i)
-        if entity.label_ == "DATE" and bare:
-            year = entity.text.isdigit()
-            yield entity, "in what year" if year else "when", gone
-        elif entity.label_ in _PLACES and bare and head.head.lower_ in ("in", "at", "from", "on"):
-            yield entity, "where", gone
-        elif entity.label_ == "PERSON" and head.dep_ == "pobj" and head.head.head == root:
-            yield (
-                entity,
-                f"{head.head.lower_} whom" if head.head.lower_ != "by" else "by whom",
-                (gone | {head.head.i}),
-            )
-        elif entity.label_ == "MONEY" and head.dep_ in ("dobj", "pobj"):
-            yield entity, "how much", gone
-        elif entity.label_ == "CARDINAL" and len(entity) <= 3 and head.dep_ == "nummod":
-            counted = head.head
-            if counted.head == root and counted.dep_ in ("dobj", "attr"):
-                name = " ".join(t.text for t in counted.subtree if t.i > head.i)
-                yield entity, f"how many {name}", {t.i for t in counted.subtree}
+        if entity.root.i > root.i:
+            asking, gone = _asking_for_name(entity, root)
+            if asking:
+                yield entity, asking, gone
     for child in root.children:
-        if child.dep_ in ("dobj", "attr", "acomp", "oprd") and child.i > root.i:
-            span = _subtree(child)
-            if len(span) <= _SHORT and child.pos_ in ("NOUN", "PROPN"):
-                yield span, _who_or_what(child).lower(), set(range(span.start, span.end))
-        elif child.dep_ in ("prep", "agent") and child.i > root.i:
-            for noun in child.children:
-                span = _subtree(noun)
-                if noun.dep_ == "pobj" and len(span) <= _SHORT and noun.ent_type_ != "DATE":
-                    gone = set(range(span.start, span.end)) | {child.i}
-                    yield doc[span.start : span.end], f"{child.lower_} what", gone
+        if child.i < root.i:
+            continue
+        span = _subtree(child)
+        if child.dep_ in _OBJECTS and len(span) <= _SHORT and child.pos_ in ("NOUN", "PROPN"):
+            yield span, _who_or_what(child).lower(), set(range(span.start, span.end))
+        for noun in child.children if child.dep_ in ("prep", "agent") else ():
+            span = _subtree(noun)
+            if noun.dep_ == "pobj" and len(span) <= _SHORT and noun.ent_type_ != "DATE":
+                yield span, f"{child.lower_} what", {child.i, *range(span.start, span.end)}
+
+
+def _asking_for_name(entity: Span, root: Token) -> tuple[str, set[int]]:
+    """Return the words that ask for a name, number or date, and the places that go with it.
+
+    No words where it does not belong to the main verb.
+    """
+    head, before = entity.root, entity.root.head
+    gone = set(range(entity.start, entity.end))
+    if entity.label_ == "MONEY" and head.dep_ in ("dobj", "pobj"):
+        return "how much", gone
+    if entity.label_ == "CARDINAL" and len(entity) <= 3 and head.dep_ == "nummod":
+        if before.head != root or before.dep_ not in ("dobj", "attr"):
+            return "", gone
+        counted = " ".join(t.text for t in before.subtree if t.i > head.i)
+        return f"how many {counted}", {t.i for t in before.subtree}
+    if head.dep_ != "pobj" or before.head != root:
+        return "", gone
+    gone.add(before.i)
+    if entity.label_ == "PERSON":
+        return f"{before.lower_} whom", gone
+    if entity.label_ == "DATE" and before.lower_ in _BARE:
+        return "in what year" if entity.text.isdigit() else "when", gone
+    if entity.label_ in _PLACES and before.lower_ in ("in", "at", "from", "on"):
+        return "where", gone
+    return "", gone
 
 
 def _inverted(
@@ -133,13 +140,13 @@ def _who_or_what(token: Token) -> str:
 
 def _subtree(token: Token) -> Span:
     """Return a noun with what belongs to it, without clauses and asides that follow."""
-    inside = [t for t in token.subtree]
-    end = token.right_edge.i + 1
-    for t in inside:
-        if t.i > token.i and (t.dep_ in ("relcl", "appos", "acl", "punct") and t.head == token):
-            end = min(end, t.left_edge.i)
-    span = token.doc[token.left_edge.i : max(end, token.i + 1)]
-    return span
+    behind = [
+        t.left_edge.i
+        for t in token.children
+        if t.i > token.i and t.dep_ in ("relcl", "appos", "acl", "punct")
+    ]
+    end = min([*behind, token.right_edge.i + 1])
+    return token.doc[token.left_edge.i : max(end, token.i + 1)]
 
 
 def _dropped(sentence: Span, chance: random.Random) -> set[int]:

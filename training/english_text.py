@@ -6,7 +6,7 @@ import bz2
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import wikitextparser
 
@@ -22,7 +22,7 @@ def paragraphs(dump: Path) -> Iterator[tuple[str, str]]:
     """Yield the title and text of each paragraph of the articles in a MediaWiki XML dump."""
     with bz2.open(dump) as file:
         title = ""
-        for _, element in ElementTree.iterparse(file):
+        for _, element in ET.iterparse(file):  # noqa: S314 - a file of one's own choosing
             tag = element.tag.rsplit("}", 1)[-1]
             if tag == "title":
                 title = element.text or ""
@@ -72,7 +72,7 @@ class Thesaurus:
         pointers = fields[at + 1 : at + 1 + 4 * int(fields[at])]
         for sign, offset, _, places in zip(*[iter(pointers)] * 4, strict=True):
             if sign == "!" and offset in words:
-                here, there = int(places[:2], 16) - 1, int(places[2:], 16) - 1
+                here, there = (int(place, 16) - 1 for place in (places[:2], places[2:]))
                 if min(here, there) >= 0:
                     key = words[fields[0]][here], part
                     self.opposite.setdefault(key, []).append(words[offset][there])
