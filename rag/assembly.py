@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rag.backends.pacing import Limits
     from rag.bot import Bot
     from rag.embedding.base import Embedder
+    from rag.index import Index
 
 
 def build_index(
@@ -66,32 +67,54 @@ def open_bot(
     Raises IndexStoreError where the index is missing, damaged or made differently, ModelError
     where a model cannot be loaded.
     """
-    from rag.answering.confidence import Strictness
-    from rag.bot import Bot
     from rag.index import open_index
-    from rag.retrieval import Retriever
 
     settings = settings or Settings()
     directory = Path(index_dir) if index_dir else chosen_directory(settings)
     model = embedder(settings, progress)
-    try:
+    if index_dir or directory == index_directory(settings):
         index = open_index(directory, embedder=model)
-    except (IndexNotFound, IndexCorrupt, IndexMismatch):
-        if index_dir or directory == index_directory(settings):
-            raise
-        # That of the seeds is made again whenever it cannot be used: nobody's work is in it.
-        build_index(
-            [seeds_directory()], directory, settings=settings, rebuild=True, progress=progress
-        )
-        index = open_index(directory, embedder=model)
+    else:
+        index = shipped_index(directory, model, settings=settings, progress=progress)
+    return bot_of(
+        index, model, answerer(settings, progress), span_reader(settings, progress), settings
+    )
+
+
+def bot_of(
+    index: Index, model: Embedder, answerer: Answerer, reader: SpanReader | None, settings: Settings
+) -> Bot:
+    """Return a bot made of parts that are there already."""
+    from rag.answering.confidence import Strictness
+    from rag.bot import Bot
+    from rag.retrieval import Retriever
+
     return Bot(
         index,
         Retriever(index, model),
-        answerer(settings, progress),
-        reader=span_reader(settings, progress),
+        answerer,
+        reader=reader,
         passages=settings.passages,
         strictness=Strictness(settings.strictness),
     )
+
+
+def shipped_index(
+    directory: Path, model: Embedder, *, settings: Settings, progress: Progress | None = None
+) -> Index:
+    """Open the index of the shipped documents; it is made again whenever it cannot be used.
+
+    Nobody's work is in it. Errors as for ``build_index``.
+    """
+    from rag.index import open_index
+
+    try:
+        return open_index(directory, embedder=model)
+    except (IndexNotFound, IndexCorrupt, IndexMismatch):
+        build_index(
+            [seeds_directory()], directory, settings=settings, rebuild=True, progress=progress
+        )
+        return open_index(directory, embedder=model)
 
 
 def ask(

@@ -166,32 +166,29 @@ class Library:
 
     def open_index(self, collection: Collection, progress: Progress | None = None) -> Index:
         """Return the index of a collection, opened at first use; the shipped one is built then."""
-        from rag.assembly import build_index
+        from rag.assembly import shipped_index
         from rag.index import open_index
-        from rag.resources import seeds_directory
 
+        assert self.settings is not None
         embedder = self.embedder(progress)
         with self._guard(collection.name):
             index = self._indexes.get(collection.name)
             if index is not None:
                 return index
-            try:
-                index = open_index(collection.index, embedder=embedder)
-            except IndexNotFound:
-                if collection.made:
+            if collection.made or collection.writable:
+                try:
+                    index = open_index(collection.index, embedder=embedder)
+                except IndexNotFound:
+                    if not collection.made:
+                        raise
                     raise UsageError(
                         "This collection has no documents yet; add some under Documents.",
                         "这个文档集里还没有文档，请先在“文档”页添加。",
                     ) from None
-                if collection.writable:
-                    raise
-                build_index(
-                    [seeds_directory()],
-                    collection.index,
-                    settings=self.settings,
-                    progress=progress,
+            else:
+                index = shipped_index(
+                    collection.index, embedder, settings=self.settings, progress=progress
                 )
-                index = open_index(collection.index, embedder=embedder)
             self._indexes[collection.name] = index
             return index
 
@@ -246,24 +243,14 @@ class Library:
         return list(dict.fromkeys([self.settings.backend, EXTRACTIVE]))
 
     def _make(self, collection: Collection, settings: Settings) -> Bot:
-        from rag.answering.confidence import Strictness
-        from rag.assembly import answerer
-        from rag.bot import Bot
-        from rag.retrieval import Retriever
+        from rag.assembly import answerer, bot_of
 
         index = self.open_index(collection)
         with self._guard("answerers"):
             if settings.backend not in self._answerers:
                 self._answerers[settings.backend] = answerer(settings)
             chosen = self._answerers[settings.backend]
-        return Bot(
-            index,
-            Retriever(index, self.embedder()),
-            chosen,
-            reader=self.reader(),
-            passages=settings.passages,
-            strictness=Strictness(settings.strictness),
-        )
+        return bot_of(index, self.embedder(), chosen, self.reader(), settings)
 
 
 def files_of(folder: Path) -> list[Path]:
