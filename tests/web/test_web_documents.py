@@ -237,6 +237,26 @@ def test_the_shipped_documents_are_not_changed_by_the_page(
         assert client.post("/api/reindex", json={}).status_code == 400
 
 
+def test_an_unusable_index_of_the_shipped_documents_is_made_again(
+    model_cache: Path, tmp_path: Path
+) -> None:
+    from rag.settings import Settings
+    from rag.web.library import Library
+
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    for kept in model_cache.iterdir():
+        if kept.name.startswith("multilingual"):
+            (cache / kept.name).symlink_to(kept)
+    damaged = cache / "seeds-index"
+    damaged.mkdir()
+    (damaged / "index.sqlite").write_bytes(b"not an index")
+    library = Library.from_settings(Settings(cache_dir=cache, data_dir=tmp_path / "data"))
+    with library.bot("", {}) as bot:
+        assert bot.ask("中华全国总工会的服务热线是多少？").hits
+    library.close()
+
+
 def test_the_status_tells_what_answers(client: httpx.Client) -> None:
     status = client.get("/api/status").json()
     assert status["backend"] == "extractive"
