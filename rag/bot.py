@@ -186,6 +186,7 @@ def _within(reading: Reading, count: int) -> Reading:
         evidence=reading.evidence.first(count),
         sentences=sentences,
         refuted_by=denial if denial and denial.hit.rank <= count else None,
+        provision=tuple(s for s in reading.provision if s.hit.rank <= count),
     )
 
 

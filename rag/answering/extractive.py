@@ -45,7 +45,7 @@ def _answer(reading: Reading) -> tuple[list[SentenceCandidate], str, tuple[str, 
     premise is all there is to say; a sentence that contradicts the first goes before others.
     """
     if reading.parts:
-        told = [_whole(part) or _first(part) for part in reading.parts]
+        told = [_whole(part) or _best(part) for part in reading.parts]
         sentences = [sentence for some, _ in told for sentence in some]
         # Some of the things asked, shown first and alone, would pass for all of them.
         shorts = dict.fromkeys(short for _, short in told) if all(s for _, s in told) else {}
@@ -57,21 +57,20 @@ def _answer(reading: Reading) -> tuple[list[SentenceCandidate], str, tuple[str, 
     whole = _whole(reading)
     if whole is not None:
         return *whole, ()
-    chosen = [ranked.candidate for ranked in choose(reading.sentences)]
-    if not chosen:
+    if not reading.sentences:
         return [], "", ()
-    notes = ()
+    chosen, short = _best(reading)
     others = [ranked.candidate for ranked in reading.sentences[1:]]
     against = conflict.conflicting(chosen[0], others, reading.windows)
-    if against is not None:
-        chosen, notes = [chosen[0], against], (conflict.NOTE,)
-    return chosen, _short(reading, chosen[0]), notes
+    if against is None:
+        return chosen, short, ()
+    return [chosen[0], against], short, (conflict.NOTE,)
 
 
-def _first(reading: Reading) -> tuple[list[SentenceCandidate], str]:
-    """Return the best sentence alone, with its short answer."""
-    first = reading.sentences[0].candidate
-    return [first], _short(reading, first)
+def _best(reading: Reading) -> tuple[list[SentenceCandidate], str]:
+    """Return the best sentence, and another one that may hold the answer, with the short answer."""
+    chosen = [ranked.candidate for ranked in choose(reading.sentences)]
+    return chosen, _short(reading, chosen[0])
 
 
 def _whole(reading: Reading) -> tuple[list[SentenceCandidate], str] | None:
