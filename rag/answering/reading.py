@@ -14,6 +14,7 @@ from itertools import combinations
 from rag.answering.confidence import answerable_features, kind_of_models
 from rag.answering.conflict import best_span
 from rag.answering.features import SentenceCandidate, sentence_candidates
+from rag.answering.kinship import relation_told
 from rag.answering.linear import LinearModel, learned, sigmoid
 from rag.answering.premise import refuting
 from rag.answering.provisions import named_provision
@@ -34,6 +35,9 @@ learned from, four held the answer of 97 %, six of 98 %."""
 _FOUND_BY_NUMBER = 0.9
 """Confidence of a provision that was asked for by its number: it is there, perhaps of another
 document than the one that was meant."""
+
+_UNTOLD = 0.3
+"""What is left of the confidence where no sentence speaks of the relation that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +76,35 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
     candidates = sentence_candidates(question, evidence.first(READ_HITS))
     kind = kind_of_models(question, evidence)
     model = learned()[f"sentence{kind}"]
-    ranked = rank(candidates, model)
+    ranked = _told_first(question, rank(candidates, model))
     decided = _decided(question, evidence, ranked, model, f"answerable{kind}")
     found: list[WindowReading] = []
     if reader is not None:
         found = read_windows(question, ranked, reader)
         model = learned()[f"sentence{kind}_read"]
-        ranked = rank(ranked, model)
+        ranked = _told_first(question, rank(ranked, model))
         signals = reader_signals(question, ranked, found)
         again = _decided(question, evidence, ranked, model, f"answerable{kind}_read", signals)
         decided = learned()[f"confidence{kind}"].score({"plain": decided, "read": again})
     provision = named_provision(question, candidates)
+    told = not ranked or relation_told(question, ranked[0].text)
+    confidence = sigmoid(decided) * (1 if told else _UNTOLD)
     return Reading(
         question=question,
         evidence=evidence,
         sentences=tuple(
             RankedSentence(candidate, model.probability(candidate.features)) for candidate in ranked
         ),
-        confidence=_FOUND_BY_NUMBER if provision else sigmoid(decided),
+        confidence=_FOUND_BY_NUMBER if provision else confidence,
         provision=tuple(provision),
         windows=tuple(found),
         refuted_by=refuting(question, evidence.hits, ranked, evidence.token_weights),
     )
+
+
+def _told_first(question: Question, ranked: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
+    """Return the sentences, those last that cannot tell the relation that is asked for."""
+    return sorted(ranked, key=lambda candidate: not relation_told(question, candidate.text))
 
 
 def _decided(
