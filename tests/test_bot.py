@@ -24,6 +24,8 @@ DOCUMENTS = {
     "第三条 观景台内不得吸烟。违者处五十元罚款。",
     "fees.md": "# 临江县游船\n\n| 船型 | 座位数 | 票价（元） |\n|---|---|---|\n| 画舫 | 40 | 35 |\n"
     "| 快艇 | 6 | 80 |\n| 竹筏 | 4 | 20 |\n",
+    "yield.txt": "统计局2023年1月17日公布，2022年全县茶叶产量1208吨，比上年增长3.0%。\n"
+    "2023年全县茶叶产量1266吨，比上年增长4.8%。",
     "old.txt": "旧县志记载：青石桥由工匠李文山主持修建，1932年动工，三年后建成。",
 }
 
@@ -71,6 +73,11 @@ def test_parts_answered_by_one_sentence_keep_their_short_answers(bot: Bot) -> No
     assert answer.outcome is Outcome.ANSWERED
     assert "1149" in answer.short
     assert "八" in answer.short
+
+
+def test_a_value_belongs_to_the_year_before_it(bot: Bot) -> None:
+    assert "1266吨" in bot.ask("2023年全县茶叶产量是多少？").short
+    assert bot.ask("2022年和2023年全县茶叶产量分别是多少？").short == "1208吨；1266吨"
 
 
 def test_two_names_with_one_answer_are_one_question(bot: Bot) -> None:

@@ -22,6 +22,7 @@ from rag.answering.question import Question, read_question
 from rag.answering.reader_features import add_reader_features, reader_signals
 from rag.answering.span_reader import SpanReader, WindowReading
 from rag.answering.windows import windows
+from rag.answering.years import right_year_first
 from rag.evidence import Evidence
 
 READ_HITS = 5
@@ -35,6 +36,9 @@ learned from, four held the answer of 97 %, six of 98 %."""
 _FOUND_BY_NUMBER = 0.9
 """Confidence of a provision that was asked for by its number: it is there, perhaps of another
 document than the one that was meant."""
+
+_LIKELY = 0.05
+"""Probability of a sentence that may take the first place for telling the asked year."""
 
 _UNTOLD = 0.3
 """What is left of the confidence where no sentence speaks of the relation that is asked for."""
@@ -83,6 +87,8 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
         found = read_windows(question, ranked, reader)
         model = learned()[f"sentence{kind}_read"]
         ranked = _told_first(question, rank(ranked, model))
+        likely = [one for one in ranked if model.probability(one.features) >= _LIKELY]
+        ranked = right_year_first(question, ranked, likely, found)
         signals = reader_signals(question, ranked, found)
         again = _decided(question, evidence, ranked, model, f"answerable{kind}_read", signals)
         decided = learned()[f"confidence{kind}"].score({"plain": decided, "read": again})

@@ -84,9 +84,14 @@ def _fits(kind: QuestionKind, answer: str) -> bool:
 
 
 def _end_of_quantity(question: Question, text: str, span: Span) -> int:
-    """Return where a span that begins with a number ends: before words the question said."""
+    """Return where a quantity ends: with its clause, and before words the question said."""
     quantity = next(iter(find_numbers(text[span.start : span.end])), None)
-    if question.kind is not QuestionKind.NUMBER or quantity is None or quantity.start > 0:
+    if question.kind is not QuestionKind.NUMBER or quantity is None:
+        return span.end
+    clause = _CLAUSE.search(text, span.start + quantity.end, span.end)
+    if clause:
+        return clause.start()
+    if quantity.start > 0:
         return span.end
     end = _unit_end(question, text, span.start + quantity.end)
     repeated = end < span.end and normal_form(text[end : span.end]) in question.normal

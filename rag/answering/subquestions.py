@@ -104,10 +104,11 @@ def subquestions(question: str) -> list[str]:
     面积各是多少？").
     """
     text = question.strip()
-    alike = _SEPARATELY.search(text) and _ending_alike(_SEPARATELY.sub("", text).rstrip(_ENDS))
+    each = _EACH.match(text.rstrip(_ENDS))
+    several = each or _SEPARATELY.search(text)
+    alike = several and _ending_alike(_SEPARATELY.sub("", text).rstrip(_ENDS))
     if alike and _ASKS.search(normal_form(alike[0])):
         return [f"{part}？" for part in alike]
-    each = _EACH.match(text.rstrip(_ENDS))
     if each and _ASKS.search(normal_form(each["tail"] or each["who"])):
         head, middle, tail = each["head"], each["middle"] or "", each["tail"] or each["who"]
         return [f"{head}{each[name]}{middle}{tail}？" for name in ("first", "second")]
