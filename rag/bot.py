@@ -186,7 +186,7 @@ def _within(reading: Reading, count: int) -> Reading:
         evidence=reading.evidence.first(count),
         sentences=sentences,
         refuted_by=denial if denial and denial.hit.rank <= count else None,
-        provision=tuple(s for s in reading.provision if s.hit.rank <= count),
+        together=tuple(s for s in reading.together if s.hit.rank <= count),
     )
 
 

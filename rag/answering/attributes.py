@@ -41,6 +41,19 @@ def is_attribute(text: str) -> bool:
     return bool(attribute) and len(text) <= len(attribute) + _COLOUR and "的" not in text
 
 
+def owner_and_attribute(topic: str) -> tuple[str, str]:
+    """Return whose attribute a topic is and which: ("甲", "面积") of "甲的面积" and "甲面积".
+
+    Two empty texts where it is none.
+    """
+    owner, _, owned = topic.rpartition("的")
+    if owner:
+        return (owner, owned) if is_attribute(owned) else ("", "")
+    owned = attribute_at_end(topic)
+    owner = topic[: -len(owned)] if owned else ""
+    return (owner, owned) if len(owner) > 1 else ("", "")
+
+
 def attribute_at_start(question: str) -> str:
     """Return the beginning of a question that asks for an attribute of nothing ("面积是多少")."""
     found = _AT_START.match(question)

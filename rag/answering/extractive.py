@@ -75,8 +75,8 @@ def _best(reading: Reading) -> tuple[list[SentenceCandidate], str]:
 
 def _whole(reading: Reading) -> tuple[list[SentenceCandidate], str] | None:
     """Return sentences that answer only together: a provision, a list, a cell and its names."""
-    if reading.provision:
-        return [*reading.provision], ""
+    if reading.together:
+        return [*reading.together], ""
     candidates = [ranked.candidate for ranked in reading.sentences]
     if not candidates:
         return None

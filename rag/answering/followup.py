@@ -10,7 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.attributes import asking_for, attribute_at_start, is_attribute, of_a_person
+from rag.answering.attributes import (
+    asking_for,
+    attribute_at_start,
+    is_attribute,
+    of_a_person,
+    owner_and_attribute,
+)
 from rag.answering.followup_english import complete_english
 from rag.answering.question import asked_at, bare_topic, read_question
 from rag.records import Turn
@@ -122,9 +128,10 @@ def _subject(last: str) -> str:
     topic = bare_topic(last)
     if topic == last.strip(_END) or len(topic) < 2:
         return ""
-    owner, _, owned = topic.rpartition("的")
-    asked_for = is_attribute(owned) or (len(owned) <= 2 and _ASKS_VALUE.search(last))
-    return owner if owner and asked_for else topic
+    owner, _ = owner_and_attribute(topic)
+    if not owner and _ASKS_VALUE.search(last):
+        owner = topic.rpartition("的")[0]
+    return owner or topic
 
 
 def _with_part(last: str, part: str, history: Sequence[Turn]) -> tuple[str, ...]:
@@ -147,8 +154,8 @@ def _with_part(last: str, part: str, history: Sequence[Turn]) -> tuple[str, ...]
     if asked <= 1:
         return (f"{_statement(last)}{'，' if _is_chinese(part + last) else ', '}{part}？",)
     topic = last[:asked].rstrip("的")
-    owner, _, owned = topic.rpartition("的")
-    if owner and is_attribute(owned) and not find_dates(owner):
+    owner, owned = owner_and_attribute(topic)
+    if owner and not find_dates(owner):
         # "The price of A?" – "And B?": the price of B, or A's B.
         other = f"{part}的{owned}{tail}？"
         return (other,) if _NAME.search(part) else (other, f"{owner}的{part}{tail}？")

@@ -16,6 +16,7 @@ from rag.answering.conflict import best_span
 from rag.answering.features import SentenceCandidate, sentence_candidates
 from rag.answering.kinship import relation_told
 from rag.answering.linear import LinearModel, learned, sigmoid
+from rag.answering.mentions import mentions
 from rag.answering.premise import refuting
 from rag.answering.provisions import named_provision
 from rag.answering.question import Question, read_question
@@ -36,6 +37,8 @@ learned from, four held the answer of 97 %, six of 98 %."""
 _FOUND_BY_NUMBER = 0.9
 """Confidence of a provision that was asked for by its number: it is there, perhaps of another
 document than the one that was meant."""
+_FOUND_BY_NAME = 0.6
+"""The least confidence where sentences hold the very name that is to be listed: others may too."""
 
 _LIKELY = 0.05
 """Probability of a sentence that may take the first place for telling the asked year."""
@@ -60,7 +63,8 @@ class Reading:
     ``windows`` is what the trained reader found, empty without one. Where the question asks
     several things, ``parts`` are the readings of those that are answered and ``unanswered``
     the questions that are not. ``refuted_by`` is the sentence that denies what the question
-    takes for granted, ``provision`` the whole text that it asks for by number.
+    takes for granted, ``together`` are sentences that answer only together: the provision it asks
+    for by number, or all that name what it wants listed.
     """
 
     question: Question
@@ -71,7 +75,7 @@ class Reading:
     parts: tuple[Reading, ...] = ()
     unanswered: tuple[str, ...] = ()
     refuted_by: SentenceCandidate | None = None
-    provision: tuple[SentenceCandidate, ...] = ()
+    together: tuple[SentenceCandidate, ...] = ()
 
 
 def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
@@ -93,16 +97,19 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
         again = _decided(question, evidence, ranked, model, f"answerable{kind}_read", signals)
         decided = learned()[f"confidence{kind}"].score({"plain": decided, "read": again})
     provision = named_provision(question, candidates)
+    together = provision or mentions(question, candidates)
     told = not ranked or relation_told(question, ranked[0].text)
     confidence = sigmoid(decided) * (1 if told else _UNTOLD)
+    if together:
+        confidence = _FOUND_BY_NUMBER if provision else max(confidence, _FOUND_BY_NAME)
     return Reading(
         question=question,
         evidence=evidence,
         sentences=tuple(
             RankedSentence(candidate, model.probability(candidate.features)) for candidate in ranked
         ),
-        confidence=_FOUND_BY_NUMBER if provision else confidence,
-        provision=tuple(provision),
+        confidence=confidence,
+        together=tuple(together),
         windows=tuple(found),
         refuted_by=refuting(question, evidence.hits, ranked, evidence.token_weights),
     )

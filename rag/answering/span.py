@@ -28,6 +28,8 @@ the reader rather sees none: of 2,000 learning questions these were 6 and 16 in 
 it was right in a sixth and a fifth (in all: in half). A wrong number or date misleads more than a
 wrong name, which can be seen in the sentence."""
 
+_AROUND = " \n|"
+"""What separates cells and lines is no part of an answer."""
 _SERIES = "、"
 _BEFORE_MEMBER = re.compile(r"[^，。；：、！？,.;:!?（(“「『\n]*$")
 _NEXT_MEMBER = re.compile(r"[、][^，。；：、！？,.;:!?）)”」』\n]+")
@@ -63,7 +65,8 @@ def short_answer(reading: Reading, candidate: SentenceCandidate) -> str:
     start, end = best.start, _end_of_quantity(reading.question, text, best)
     if reading.question.kind is QuestionKind.LIST or _SERIES in text[start:end]:
         start, end = _whole_series(text, start, end)
-    return text[start:end] if _fits(reading.question.kind, text[start:end]) else ""
+    found = text[start:end].strip(_AROUND)
+    return found if found and _fits(reading.question.kind, found) else ""
 
 
 def _whole_series(text: str, start: int, end: int) -> tuple[int, int]:
