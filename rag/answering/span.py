@@ -25,10 +25,10 @@ _LEAST_LEAD = 0.5
 _LEAST_LEAD_OF_NUMBERS = 1.5
 _LEAST_SCORE = {True: -4.0, False: -9.0}
 """A span is not put forward when another one elsewhere in the sentence is hardly less likely, or
-the reader rather sees none: of 2,000 learning questions these were 3 and 14 in a hundred, and there
-it was right in a quarter and a fifth (in all: in half). A wrong number or date misleads more than a
+the reader rather sees none: of 2,000 learning questions these were 3 and 13 in a hundred, and there
+it was right in a quarter and a sixth (in all: in half). A wrong number or date misleads more than a
 wrong name, which can be seen in the sentence. In text that is not Chinese (False) the reader sees
-none too often: of spans between -9 and -4 a third was right there, of Chinese ones a tenth."""
+none too often: of spans between -9 and -4 a third was right there, of Chinese ones a seventh."""
 
 _AROUND = " \n|"
 """What separates cells and lines is no part of an answer."""
