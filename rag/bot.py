@@ -13,7 +13,7 @@ from rag.answering.draft import Answerer, Completer, Draft
 from rag.answering.followup import completions
 from rag.answering.reading import Reading, read_several
 from rag.answering.span_reader import SpanReader
-from rag.answering.subquestions import coordinated, subquestions
+from rag.answering.subquestions import taken_apart
 from rag.errors import UsageError
 from rag.evidence import Evidence, under_one_numbering
 from rag.index import Index
@@ -87,16 +87,16 @@ class Bot:
         question = _checked(question)
         standalone = self._standalone(question, history, within)
         standalone = self._retriever.mended(standalone, within=within)
-        several = self._evidence(standalone, within)
+        several, surely = self._evidence(standalone, within)
         other = self._retriever.renamed(standalone, several[0].hits, within=within)
         if other != standalone:
-            standalone, several = other, self._evidence(other, within)
+            standalone = other
+            several, surely = self._evidence(other, within)
         found = time.perf_counter()
         shown = _shown(several, self._passages)
         yield Retrieved(standalone, shown)
         draft = None
         least = threshold(self._strictness, read=self._reader is not None)
-        surely = len(subquestions(standalone)) > 1
         reading = read_several(several, self._reader, least=least, surely=surely)
         if reading.confidence < least:
             notes = (premise.NOTE,) if reading.refuted_by else ()
@@ -119,20 +119,24 @@ class Bot:
             seconds={"search": found - began, "answer": ended - found, "total": ended - began},
         )
 
-    def _evidence(self, question: str, within: Collection[str] | None) -> tuple[Evidence, ...]:
-        """Return the evidence of a question and of the parts it falls into, if it does."""
+    def _evidence(
+        self, question: str, within: Collection[str] | None
+    ) -> tuple[tuple[Evidence, ...], bool]:
+        """Return the evidence of a question and of the parts it may fall into.
+
+        Also whether it surely asks these parts.
+        """
         depth = max(_EVIDENCE, self._passages)
         whole = self._retriever.evidence(question, depth, within=within)
-        surely = subquestions(question)
-        asked = surely if len(surely) > 1 else coordinated(question)
+        asked, surely = taken_apart(question)
         if len(asked) == 1:
-            return (whole,)
+            return (whole,), surely
         parts = [self._retriever.evidence(part, depth, within=within) for part in asked]
         count = self._passages + _MORE * (len(asked) - 1)
-        if asked is not surely:
-            return under_one_numbering([whole, *parts], count, leading=self._passages)
+        if not surely:
+            return under_one_numbering([whole, *parts], count, leading=self._passages), surely
         *parts, whole = under_one_numbering([*parts, whole], count)
-        return (whole, *parts)
+        return (whole, *parts), surely
 
     def _standalone(
         self, question: str, history: Sequence[Turn], within: Collection[str] | None

@@ -22,6 +22,14 @@ def test_best_hits_come_first_and_shared_ones_once() -> None:
     assert [part[0].cosine for part in one.parts] == [0.0, 0.1]
 
 
+def test_the_first_hits_of_the_whole_question_keep_their_ranks() -> None:
+    several = [evidence("甲和乙", "a", "b", "c"), evidence("甲", "c", "a"), evidence("乙", "d")]
+    whole, one, other = under_one_numbering(several, 4, leading=2)
+    assert [(hit.passage.id, hit.rank) for hit in whole.hits] == [("a", 1), ("b", 2), ("c", 3)]
+    assert [(hit.passage.id, hit.rank) for hit in one.hits] == [("c", 3), ("a", 1)]
+    assert [(hit.passage.id, hit.rank) for hit in other.hits] == [("d", 4)]
+
+
 def test_a_single_question_keeps_its_ranks() -> None:
     alone = evidence("甲", "a", "b")
     assert under_one_numbering([alone], 5) == (alone,)

@@ -122,14 +122,13 @@ def short_of(listed: Sequence[SentenceCandidate]) -> str:
 
     Of an item of more than 30 characters it is what stands before its first comma.
     """
-    marks = [_mark(sentence.text) for sentence in listed]
-    opening = marks[0], marks[1]
-    announced = _ANNOUNCING.search(listed[0].text.rstrip()) and (
-        opening[0] is None or opening[1] is None or opening[0].kind != opening[1].kind
-    )
+    first, second = (_mark(sentence.text) for sentence in listed[:2])
+    alike = first is not None and second is not None and first.kind == second.kind
+    announced = not alike and bool(_ANNOUNCING.search(listed[0].text.rstrip()))
     heads = []
-    for sentence, mark in zip(listed, marks, strict=True):
-        if mark is not None and not (announced and sentence is listed[0]):
+    for sentence in listed[announced:]:
+        mark = _mark(sentence.text)
+        if mark is not None:
             item = sentence.text[mark.length :].strip(_AROUND)
             if len(item) > _LONGEST_HEAD:
                 item = _HEAD_END.split(item, maxsplit=1)[0].strip()

@@ -56,6 +56,15 @@ _ENGLISH = re.compile(
 )
 
 
+def taken_apart(question: str) -> tuple[list[str], bool]:
+    """Return the questions that ``question`` asks at once, and whether it surely asks them all.
+
+    Where that is not sure (see ``coordinated``) the answers must decide. One comes back alone.
+    """
+    surely = subquestions(question)
+    return (surely, True) if len(surely) > 1 else (coordinated(question), False)
+
+
 def coordinated(question: str) -> list[str]:
     """Return the questions that ``question`` may ask at once by naming two things with "and".
 
@@ -64,9 +73,8 @@ def coordinated(question: str) -> list[str]:
     answer of its own. One question comes back as it is.
     """
     text = question.strip().rstrip(_ENDS)
-    if _OF_BOTH.search(normal_form(text)):
-        return [question]
-    if not _ASKS.search(normal_form(text)):
+    normal = normal_form(text)
+    if _OF_BOTH.search(normal) or not _ASKS.search(normal):
         return [question]
     alike = _ending_alike(text)
     if alike:

@@ -7,17 +7,11 @@ import pytest
 from rag.answering.enumeration import asks_for_several, short_of, whole_list
 from rag.answering.features import SentenceCandidate
 from rag.answering.question import read_question
-from rag.records import Hit, Passage
-from rag.text.sentences import split_sentences
+from tests.answering.builders import candidates, hit
 
 
 def _sentences(text: str) -> list[SentenceCandidate]:
-    passage = Passage("d#0", "d", 0, "d", "", "", 0, len(text), text)
-    hit = Hit(passage, 1, 1.0, {})
-    return [
-        SentenceCandidate(hit, start, end, text[start:end], {}, frozenset())
-        for start, end in split_sentences(text)
-    ]
+    return candidates(hit(text))
 
 
 def _list(text: str, beginning: str) -> list[str]:

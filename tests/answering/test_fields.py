@@ -7,8 +7,7 @@ import pytest
 from rag.answering.features import SentenceCandidate
 from rag.answering.fields import labelled, looked_up
 from rag.answering.question import read_question
-from rag.records import Hit, Passage
-from rag.text.sentences import split_sentences
+from tests.answering.builders import candidates, hit
 
 CONTACT = (
     "招生办公室电话：0571-8888 1952，电子邮箱：zsb@example.com，地址：学府路18号；校长：林致远。"
@@ -23,12 +22,7 @@ CARD = "姓名 | 沈砚秋\n出生日期 | 1871年4月2日\n籍贯 | 浙江湖�
 
 
 def _sentences(text: str) -> list[SentenceCandidate]:
-    passage = Passage("d#0", "d", 0, "d", "", "", 0, len(text), text)
-    hit = Hit(passage, 1, 1.0, {})
-    return [
-        SentenceCandidate(hit, start, end, text[start:end], {}, frozenset())
-        for start, end in split_sentences(text)
-    ]
+    return candidates(hit(text))
 
 
 def _label(question: str, text: str) -> str | None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.features import SentenceCandidate
 from rag.answering.mentions import mentions
 from rag.answering.question import read_question
-from rag.records import Hit, Passage
-from rag.text.sentences import split_sentences
+from tests.answering.builders import candidates, hit
 
 TEXTS = (
     "我们实施维权服务三年行动。此外还有别的。",
@@ -17,14 +15,11 @@ TEXTS = (
 
 
 def _found(question: str) -> list[str]:
-    sentences = []
-    for number, text in enumerate(TEXTS, start=1):
-        passage = Passage(f"d#{number}", "d", number, "d", "", "", 0, len(text), text)
-        hit = Hit(passage, number, 1.0, {})
-        sentences += [
-            SentenceCandidate(hit, start, end, text[start:end], {}, frozenset())
-            for start, end in split_sentences(text)
-        ]
+    sentences = [
+        sentence
+        for rank, text in enumerate(TEXTS, start=1)
+        for sentence in candidates(hit(text, rank=rank))
+    ]
     return [one.text for one in mentions(read_question(question), sentences[::-1])]
 
 

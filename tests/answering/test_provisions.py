@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.features import SentenceCandidate
 from rag.answering.provisions import named_provision
 from rag.answering.question import read_question
-from rag.records import Hit, Passage
-from rag.text.sentences import split_sentences
+from tests.answering.builders import candidates, hit
 
 LAW = (
     "第八条 用户不得有下列行为：\n（一）乱停车辆；\n（二）改装车辆。\n"
@@ -19,12 +17,7 @@ LAW = (
 
 
 def _given(question: str, text: str = LAW) -> str:
-    passage = Passage("d#0", "d", 0, "d", "云溪市自行车条例", "使用", 0, len(text), text)
-    hit = Hit(passage, 1, 1.0, {})
-    sentences = [
-        SentenceCandidate(hit, start, end, text[start:end], {}, frozenset())
-        for start, end in split_sentences(text)
-    ]
+    sentences = candidates(hit(text, title="云溪市自行车条例"))
     return "".join(s.text for s in named_provision(read_question(question), sentences))
 
 
