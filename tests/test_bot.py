@@ -9,7 +9,7 @@ import pytest
 
 from rag.assembly import build_index, open_bot
 from rag.bot import Bot
-from rag.records import Answer, Outcome, Retrieved, Verdict
+from rag.records import Answer, Outcome, Retrieved, Turn, Verdict
 from rag.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -26,6 +26,8 @@ DOCUMENTS = {
     "| 快艇 | 6 | 80 |\n| 竹筏 | 4 | 20 |\n",
     "yield.txt": "统计局2023年1月17日公布，2022年全县茶叶产量1208吨，比上年增长3.0%。\n"
     "2023年全县茶叶产量1266吨，比上年增长4.8%。",
+    "scholar.txt": "沈砚秋出生于湖州一个丝商家庭，父亲沈伯安经营丝行。\n他师从宫部学习植物分类。",
+    "plans.txt": "临江县开展古塔修缮计划。\n另有老街修缮计划、码头修缮计划正在进行。",
     "old.txt": "旧县志记载：青石桥由工匠李文山主持修建，1932年动工，三年后建成。",
 }
 
@@ -78,6 +80,26 @@ def test_parts_answered_by_one_sentence_keep_their_short_answers(bot: Bot) -> No
 def test_a_value_belongs_to_the_year_before_it(bot: Bot) -> None:
     assert "1266吨" in bot.ask("2023年全县茶叶产量是多少？").short
     assert bot.ask("2022年和2023年全县茶叶产量分别是多少？").short == "1208吨；1266吨"
+
+
+def test_a_relation_must_be_spoken_of(bot: Bot) -> None:
+    assert "沈伯安" in bot.ask("沈砚秋的父亲是谁？").text
+    assert bot.ask("沈砚秋的老师是谁？").sentences[0].text.startswith("他师从宫部")
+    assert bot.ask("沈砚秋的儿子是谁？").outcome is Outcome.DECLINED
+
+
+def test_every_place_that_holds_a_quoted_name_is_given(bot: Bot) -> None:
+    answer = bot.ask("一共提到哪几个“修缮计划”？")
+    assert [sentence.text for sentence in answer.sentences] == [
+        "临江县开展古塔修缮计划。",
+        "另有老街修缮计划、码头修缮计划正在进行。",
+    ]
+
+
+def test_what_is_found_decides_what_a_follow_up_means(bot: Bot) -> None:
+    history = [Turn("白鹭塔的高度是多少？")]
+    assert bot.ask("碑刻呢？", history).standalone_question == "白鹭塔的碑刻是多少？"
+    assert bot.ask("那青石桥呢？", history).standalone_question == "青石桥的高度是多少？"
 
 
 def test_two_names_with_one_answer_are_one_question(bot: Bot) -> None:

@@ -20,7 +20,7 @@ _RELATIONS = (
         "母亲|妈妈|生母|mother",
         r"母|妈|娘|子|女|\bmother|\bsons?\b|daughter|born to|child|parent",
     ),
-    ("儿子|长子|次子|sons?", r"(?<![弟女])子(?!女)|儿|\bsons?\b|child|heir|born to"),
+    ("儿子|长子|次子|sons?", r"(?<![弟女])子(?!女)|儿(?!童)|\bsons?\b|child|heir|born to"),
     ("女儿|长女|次女|daughters?", r"女|daughter|child|born to"),
     (
         "妻子|太太|夫人|老婆|丈夫|老公|配偶|wife|wives|husband|spouse",
@@ -48,11 +48,12 @@ _ASKED = tuple(
 )
 
 
-def relation_told(question: Question, sentence: str) -> bool:
-    """Tell whether a sentence may tell the relation that a question asks for.
-
-    True where it asks for none.
-    """
+def relation_asked(question: Question) -> re.Pattern[str] | None:
+    """Return what a sentence must hold to tell the relation that is asked for; None for none."""
     asked = question.normal.rstrip("?？ ")
-    marks = next((marks for words, marks in _ASKED if words.search(asked)), None)
+    return next((marks for words, marks in _ASKED if words.search(asked)), None)
+
+
+def relation_told(marks: re.Pattern[str] | None, sentence: str) -> bool:
+    """Tell whether a sentence may tell the relation (see ``relation_asked``); True for none."""
     return marks is None or marks.search(normal_form(sentence)) is not None

@@ -7,14 +7,15 @@ stages have their say in the confidence: the first knows less and fails less on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from rag.answering.confidence import answerable_features, kind_of_models
 from rag.answering.conflict import best_span
 from rag.answering.features import SentenceCandidate, sentence_candidates
-from rag.answering.kinship import relation_told
+from rag.answering.kinship import relation_asked, relation_told
 from rag.answering.linear import LinearModel, learned, sigmoid
 from rag.answering.mentions import mentions
 from rag.answering.premise import refuting
@@ -23,7 +24,7 @@ from rag.answering.question import Question, read_question
 from rag.answering.reader_features import add_reader_features, reader_signals
 from rag.answering.span_reader import SpanReader, WindowReading
 from rag.answering.windows import windows
-from rag.answering.years import right_year_first
+from rag.answering.years import year_asked, year_of_answer
 from rag.evidence import Evidence
 
 READ_HITS = 5
@@ -41,7 +42,7 @@ _FOUND_BY_NAME = 0.6
 """The least confidence where sentences hold the very name that is to be listed: others may too."""
 
 _LIKELY = 0.05
-"""Probability of a sentence that may take the first place for telling the asked year."""
+"""Probability of a sentence that may take the first place for its relation or its year."""
 
 _UNTOLD = 0.3
 """What is left of the confidence where no sentence speaks of the relation that is asked for."""
@@ -84,21 +85,21 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
     candidates = sentence_candidates(question, evidence.first(READ_HITS))
     kind = kind_of_models(question, evidence)
     model = learned()[f"sentence{kind}"]
-    ranked = _told_first(question, rank(candidates, model))
+    relation = relation_asked(question)
+    ranked = _telling(relation, rank(candidates, model), model)
     decided = _decided(question, evidence, ranked, model, f"answerable{kind}")
     found: list[WindowReading] = []
     if reader is not None:
         found = read_windows(question, ranked, reader)
         model = learned()[f"sentence{kind}_read"]
-        ranked = _told_first(question, rank(ranked, model))
-        likely = [one for one in ranked if model.probability(one.features) >= _LIKELY]
-        ranked = right_year_first(question, ranked, likely, found)
+        ranked = _telling(relation, rank(ranked, model), model)
+        ranked = _of_year(year_asked(question), ranked, model, found)
         signals = reader_signals(question, ranked, found)
         again = _decided(question, evidence, ranked, model, f"answerable{kind}_read", signals)
         decided = learned()[f"confidence{kind}"].score({"plain": decided, "read": again})
     provision = named_provision(question, candidates)
     together = provision or mentions(question, candidates)
-    told = not ranked or relation_told(question, ranked[0].text)
+    told = not ranked or relation_told(relation, ranked[0].text)
     confidence = sigmoid(decided) * (1 if told else _UNTOLD)
     if together:
         confidence = _FOUND_BY_NUMBER if provision else max(confidence, _FOUND_BY_NAME)
@@ -115,9 +116,36 @@ def read(evidence: Evidence, reader: SpanReader | None = None) -> Reading:
     )
 
 
-def _told_first(question: Question, ranked: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
-    """Return the sentences, those last that cannot tell the relation that is asked for."""
-    return sorted(ranked, key=lambda candidate: not relation_told(question, candidate.text))
+def _telling(
+    relation: re.Pattern[str] | None, ranked: Sequence[SentenceCandidate], model: LinearModel
+) -> list[SentenceCandidate]:
+    """Return the sentences, one first that may tell the relation that is asked for."""
+    if not ranked or relation_told(relation, ranked[0].text):
+        return [*ranked]
+    return _first(ranked, model, lambda one: relation_told(relation, one.text))
+
+
+def _of_year(
+    year: int | None,
+    ranked: Sequence[SentenceCandidate],
+    model: LinearModel,
+    readings: Sequence[WindowReading],
+) -> list[SentenceCandidate]:
+    """Return the sentences, one of the asked year first where the first tells another's."""
+    if year is None or not ranked or year_of_answer(ranked[0], readings) in (None, year):
+        return [*ranked]
+    return _first(ranked, model, lambda one: year_of_answer(one, readings) == year)
+
+
+def _first(
+    ranked: Sequence[SentenceCandidate],
+    model: LinearModel,
+    fits: Callable[[SentenceCandidate], bool],
+) -> list[SentenceCandidate]:
+    """Return the sentences with the best that fits first, if it is likely at all."""
+    likely = (one for one in ranked if model.probability(one.features) >= _LIKELY)
+    best = next((one for one in likely if fits(one)), None)
+    return [*ranked] if best is None else [best, *(one for one in ranked if one is not best)]
 
 
 def _decided(

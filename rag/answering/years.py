@@ -18,9 +18,9 @@ _VALUES = (QuestionKind.NUMBER, QuestionKind.WHO, QuestionKind.WHERE)
 
 
 def year_asked(question: Question) -> int | None:
-    """Return the one year that a question names; None where it names none or several."""
+    """Return the one year that a question wants a value of; None for none, or several."""
     years = {date.year for date in question.dates if date.year}
-    return next(iter(years)) if len(years) == 1 else None
+    return next(iter(years)) if len(years) == 1 and question.kind in _VALUES else None
 
 
 def year_of_answer(candidate: SentenceCandidate, readings: Sequence[WindowReading]) -> int | None:
@@ -32,26 +32,3 @@ def year_of_answer(candidate: SentenceCandidate, readings: Sequence[WindowReadin
     until = candidate.hit.passage.text[candidate.start : span.end]
     years = [date.year for date in find_dates(until) if date.year]
     return years[-1] if years else None
-
-
-def right_year_first(
-    question: Question,
-    ranked: Sequence[SentenceCandidate],
-    likely: Sequence[SentenceCandidate],
-    readings: Sequence[WindowReading],
-) -> list[SentenceCandidate]:
-    """Return the sentences with one of the asked year first, where the first tells another's.
-
-    Only a sentence among the ``likely`` ones can take its place.
-    """
-    year = year_asked(question)
-    found = [*ranked]
-    if year is None or not found or question.kind not in _VALUES:
-        return found
-    told = year_of_answer(found[0], readings)
-    if told is not None and told != year:
-        right = next((one for one in likely if year_of_answer(one, readings) == year), None)
-        if right is not None:
-            found.remove(right)
-            found.insert(0, right)
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.kinship import relation_told
+from rag.answering.kinship import relation_asked, relation_told
 from rag.answering.question import read_question
 
 
@@ -26,4 +26,4 @@ from rag.answering.question import read_question
     ],
 )
 def test_what_a_relation_needs(question: str, sentence: str, told: bool) -> None:
-    assert relation_told(read_question(question), sentence) is told
+    assert relation_told(relation_asked(read_question(question)), sentence) is told
