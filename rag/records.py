@@ -6,6 +6,7 @@ start included, end excluded. Nothing here imports anything but the standard lib
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -13,11 +14,22 @@ from typing import Any
 
 
 class BlockKind(StrEnum):
-    """What a stretch of a document is."""
+    """What a stretch of a document is.
 
-    BODY = "body"
+    ``COLUMNS`` is the row of a table that names its columns, ``ROW`` every other one. ``TERM``
+    and ``DEFINITION`` are a pair: a word and what it means, a question of an FAQ and its answer,
+    a label and its value.
+    """
+
     HEADING = "heading"
-    FURNITURE = "furniture"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    COLUMNS = "columns"
+    ROW = "row"
+    CODE = "code"
+    QUOTE = "quote"
+    TERM = "term"
+    DEFINITION = "definition"
 
 
 class Outcome(StrEnum):
@@ -39,27 +51,79 @@ class Verdict(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+Span = tuple[int, int]
+"""Start and end of a stretch of text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch ``text[start:end]`` of a document.
+    """A stretch ``text[start:end]`` of a document that a reader sees as one thing.
 
     The blocks of a document are in order, do not overlap and together hold every
-    character that is not white space. ``level`` is 1-6 for headings, 0 otherwise.
+    character that is not white space.
+
+    ``level`` is 1-6 for headings; for items and quotes how deep they are nested, from 1; else 0.
+    ``group`` is the number of the list, table or pair the block belongs to (equal for all its
+    blocks, unique in the document), 0 where it stands alone. ``marker`` is the sign in front of an
+    item ("•", or a number such as "1." or "（一）"), the language of code, else empty; a number is
+    part of the text, a bullet is not. ``names`` are the column names of a ``ROW``, one a cell,
+    empty where they are not known. ``cells`` are the places of the cells of a row in the
+    document's text, one a column; an empty cell has an empty place.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    group: int = 0
+    marker: str = ""
+    names: tuple[str, ...] = ()
+    cells: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the text from offset ``start`` on stands in the original file.
+
+    ``line`` is the line of a text file or the row of a sheet, ``page`` the page or slide; both
+    count from 1, 0 is unknown. ``part`` names a sheet, a chapter file or an attachment.
     """
 
     start: int
-    end: int
-    kind: BlockKind = BlockKind.BODY
-    level: int = 0
+    line: int = 0
+    page: int = 0
+    part: str = ""
+
+
+class AsideKind(StrEnum):
+    """What a reader of the file does not see in its text, or does not need."""
+
+    FURNITURE = "furniture"
+    COMMENT = "comment"
+    FRONT_MATTER = "front_matter"
+    LINK = "link"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What was set aside when a file was read: its words, and the offset where it stood."""
+
+    kind: AsideKind
+    text: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as read: its exact text and what is known about it.
+    """One document as read: the text a person would read, and what is known about it.
 
     ``id`` is the corpus id, or the path relative to the folder that was indexed.
     ``source`` is where it came from (an absolute path, with ``#id`` for a line of a corpus file).
     ``metadata`` holds strings such as ``date``, ``author``, ``url``, ``publisher``, ``encoding``.
+    ``text`` has no markup. ``places`` are in order of ``start``; each holds until the next.
+    ``layout`` holds the boxes of the characters where a page shows them (see
+    ``rag.readers.layout``), else it is empty.
     """
 
     id: str
@@ -68,14 +132,26 @@ class Document:
     text: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
+    places: tuple[Place, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    layout: bytes = b""
+
+    def place(self, offset: int) -> Place:
+        """Return where the character at ``offset`` stands in the original; nothing known: zeros."""
+        found = bisect_right(self.places, offset, key=lambda place: place.start)
+        return self.places[found - 1] if found else Place(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph chunk; ``text == document.text[start:end]``, always.
+    """Neighbouring blocks of one section; ``text == document.text[start:end]``, always.
 
     ``id`` is ``"{document_id}#{ordinal}"``; ``ordinal`` counts from 0 in a document.
     ``heading`` is the path of headings above it (context for search, not part of the quote).
+    ``section`` numbers the stretch under one heading it belongs to, from 0 in a document.
+    ``blocks`` are those of the passage with offsets in the document; a block too long for one
+    passage is cut. ``places`` are where it stands in the original, the first one where it begins.
+    ``digest`` tells the document's text it was cut from (SHA-256, 16 hexadecimal digits).
     """
 
     id: str
@@ -87,6 +163,15 @@ class Passage:
     start: int
     end: int
     text: str
+    section: int = 0
+    blocks: tuple[Block, ...] = ()
+    places: tuple[Place, ...] = ()
+    digest: str = ""
+
+    def place(self, offset: int) -> Place:
+        """Return where the character at ``offset`` of the document stands in the original."""
+        found = bisect_right(self.places, offset, key=lambda place: place.start)
+        return self.places[found - 1] if found else Place(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +196,10 @@ class Citation:
 
     ``number`` is the rank of the hit and is never renumbered, so a stream stays true.
     ``quote == document.text[start:end]``. ``reasons`` say why ``support`` is not
-    ``SUPPORTED``, as codes of the checker (for example ``"number:18.5万"``).
+    ``SUPPORTED``, as codes of the checker (for example ``"number:18.5万"``). ``blocks`` are the
+    blocks of the quote, so that tables, lists and code can be drawn; ``lit`` are the places of
+    the words that decide, inside the quote, both with offsets in the document. ``place`` is where
+    the quote begins in the original file.
     """
 
     number: int
@@ -121,11 +209,18 @@ class Citation:
     end: int
     support: Verdict
     reasons: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    lit: tuple[Span, ...] = ()
+    place: Place = Place(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, the numbers it cites, and the checker's verdict on it."""
+    """A unit of an answer, the numbers it cites, and the checker's verdict on it.
+
+    A unit is what answers as a whole: a sentence, a list with its lead, a row under its header,
+    code after its sentence, a section. One that a model wrote is a sentence.
+    """
 
     text: str
     citations: tuple[int, ...]
