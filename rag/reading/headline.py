@@ -10,12 +10,12 @@ import re
 from os.path import commonprefix
 
 from rag.answering.conflict import spans_of
-from rag.answering.features import SentenceCandidate
-from rag.answering.linear import learned
-from rag.answering.question import Question, QuestionKind
+from rag.reading.candidates import Candidate
+from rag.reading.linear import learned
+from rag.asking.question import Question, QuestionKind
 from rag.answering.reading import Reading
-from rag.answering.span_features import span_features
-from rag.answering.span_reader import Span
+from rag.reading.span_features import span_features
+from rag.reading.span_reader import Span
 from rag.text.dates import find_dates
 from rag.text.language import dominant_script
 from rag.text.normal import normal_form
@@ -46,7 +46,7 @@ _UNIT = re.compile(
 )
 
 
-def short_answer(reading: Reading, candidate: SentenceCandidate) -> str:
+def short_answer(reading: Reading, candidate: Candidate) -> str:
     """Return a slice of the passage that begins in ``candidate``, empty where none is found."""
     if not reading.windows:
         return only_quantity(reading.question, candidate.text)
