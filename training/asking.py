@@ -16,6 +16,7 @@ from rag.assembly import embedder, span_reader
 from rag.evaluation.matching import contains
 from rag.evidence import Evidence
 from rag.index import Index
+from rag.reading.answers import text_of, unit_shown
 from rag.reading.candidates import Candidate, candidates_of
 from rag.reading.confidence import kind_of_models
 from rag.reading.deciding import READ_HITS, rank, read_windows
@@ -30,7 +31,7 @@ _LEAST_LETTERS = 6
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its evidence, its candidates and which of them hold the answer.
+    """A question with its evidence, its candidates, which hold the answer, which units show it.
 
     The candidates carry the reader's features; ``readings`` is what it found.
     """
@@ -43,6 +44,7 @@ class Asked:
     evidence: Evidence
     candidates: tuple[Candidate, ...]
     holds: tuple[bool, ...]
+    shows: tuple[bool, ...]
     readings: tuple[WindowReading, ...]
     answers: tuple[str, ...]
 
@@ -104,6 +106,13 @@ def ask_all(
     return asked
 
 
+def _shows(question: Question, candidate: Candidate, item: LearningQuestion) -> bool:
+    """Tell whether the unit of a candidate says what is asked for."""
+    if candidate.hit.passage.document_id not in item.gold:
+        return False
+    return contains(text_of(candidate, unit_shown(question, candidate)), item.answers)
+
+
 def _evident(text: str, evidence: Sequence[str]) -> bool:
     """Tell whether a spot is a part of what answers, or holds a line of it."""
     spot = letters(text)
@@ -149,6 +158,10 @@ def _asked(
         and (contains(candidate.text, item.answers) or _evident(candidate.text, item.evidence))
         for candidate in candidates
     )
+    shows = tuple(
+        holding or (answerable and _shows(question, candidate, item))
+        for holding, candidate in zip(holds, candidates, strict=True)
+    )
     group = f"{name}:{item.group}"
     return Asked(
         name + models.replace("_", "-"),
@@ -159,6 +172,7 @@ def _asked(
         evidence,
         tuple(candidates),
         holds,
+        shows,
         tuple(readings),
         item.answers,
     )
