@@ -10,10 +10,10 @@ from rag.answering import premise
 from rag.answering.compose import compose
 from rag.answering.confidence import Strictness, threshold
 from rag.answering.draft import Answerer, Completer, Draft
-from rag.answering.followup import completions
+from rag.asking.followup import completions
 from rag.answering.reading import Reading, read_several
 from rag.answering.span_reader import SpanReader
-from rag.answering.subquestions import taken_apart
+from rag.asking.apart import taken_apart
 from rag.errors import UsageError
 from rag.evidence import Evidence, under_one_numbering
 from rag.index import Index
