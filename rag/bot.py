@@ -88,7 +88,8 @@ class Bot:
         clock.stop("search")
         shown = _shown(several, self._passages)
         yield Retrieved(asked.standalone, shown)
-        reading = self._read(asked, several, len(shown))
+        least = threshold(self._strictness, read=self._reader is not None)
+        reading = read(asked, several, self._reader, least=least)
         draft = None
         for piece in self.answerer.stream(reading, history):
             if isinstance(piece, Draft):
@@ -100,7 +101,7 @@ class Bot:
         yield compose(
             asked,
             draft,
-            hits=shown,
+            hits=_with_cited(shown, reading),
             confidence=reading.confidence,
             backend=self.answerer.name,
             seconds=clock.seconds,
@@ -139,11 +140,6 @@ class Bot:
         *parts, whole = under_one_numbering([*parts, whole], count)
         return (whole, *parts)
 
-    def _read(self, asked: Asked, several: Sequence[Evidence], count: int) -> Reading:
-        """Return the reading; only hits that are shown may be cited."""
-        least = threshold(self._strictness, read=self._reader is not None)
-        return read(asked, several, self._reader, least=least, shown=count)
-
     def close(self) -> None:
         """Close the index."""
         self.index.close()
@@ -181,6 +177,14 @@ def _shown(several: Sequence[Evidence], passages: int) -> tuple[Hit, ...]:
     if len(several) == 1:
         return several[0].hits[:passages]
     hits = {hit.rank: hit for evidence in several for hit in evidence.hits}
+    return tuple(hits[rank] for rank in sorted(hits))
+
+
+def _with_cited(shown: Sequence[Hit], reading: Reading) -> tuple[Hit, ...]:
+    """Return the hits shown and those below them that answer."""
+    hits = {hit.rank: hit for hit in shown}
+    for proposal in reading.proposals:
+        hits.update({extent.hit.rank: extent.hit for extent in proposal.extents})
     return tuple(hits[rank] for rank in sorted(hits))
 
 

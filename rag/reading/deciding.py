@@ -19,7 +19,7 @@ from rag.reading.signals import add_reader_features, reader_signals
 from rag.reading.span_reader import SpanReader, WindowReading
 from rag.reading.windows import windows
 
-READ_HITS = 6
+READ_HITS = 8
 """Hits whose spots are compared."""
 
 READ_WINDOWS = 5

@@ -18,6 +18,8 @@ def read(
 ) -> Reading:
     """Return what answers: ``several`` is the evidence of the question, then of its parts.
 
+    This is the one place that declines: below the confidence ``least`` nothing is proposed.
+
     Parts whose confidence is below ``least`` count as unanswered; where all are, or the question
     does not surely ask several things and one of them is unanswered, it is read as a whole.
     """
@@ -42,7 +44,7 @@ def read(
     return Reading(
         asked=asked,
         evidence=first,
-        proposals=tuple(proposed(whole)),
+        proposals=tuple(proposed(whole)) if whole.confidence >= least else (),
         confidence=whole.confidence,
         related=whole.confidence,
     )
