@@ -240,9 +240,7 @@ def _quoted(door: Door, passage: Passage, spans: Iterable[Span]) -> Text:
     return text
 
 
-def _print_heading(
-    door: Door, number: int, passage: Passage, place: Place, more: str = ""
-) -> None:
+def _print_heading(door: Door, number: int, passage: Passage, place: Place, more: str = "") -> None:
     """Print number, title and headings of a source, and its place in the file, in one line."""
     # The path of headings often begins with the title once more.
     headings = [part for part in passage.heading.split(" > ") if part != passage.title]

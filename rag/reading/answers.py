@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from rag.asking.question import Question, QuestionKind
 from rag.reading.candidates import Candidate
@@ -14,7 +13,8 @@ _SEVERAL = re.compile(
     r"步骤|流程|程序|手续|条件|要求|材料|原则|特[点征性]|措施|办法|方法|方面|原因|理由|内容|任务|目标"
     r"|职责|权利|义务|优[点势]|缺点|好处|作用|意义|影响|种类|类型|阶段|区别|怎么|如何|怎样|咋"
     r"|\b(?:steps|reasons|conditions|requirements|ways|rules|principles|measures|features|duties"
-    r"|rights|stages|kinds|types|advantages|effects|differences|goals|tasks|how (?:do|can|to|should))\b"
+    r"|rights|stages|kinds|types|advantages|effects|differences|goals|tasks"
+    r"|how (?:do|can|to|should))\b"
 )
 
 SECOND = 0.25
@@ -70,5 +70,3 @@ def _inside(candidate: Candidate, other: Candidate, unit: Unit) -> bool:
 def _overlap(one: Candidate, unit: Unit, other: Candidate, shown: Unit) -> bool:
     same = one.hit.passage.document_id == other.hit.passage.document_id
     return same and any(a < d and c < b for a, b in unit.spans for c, d in shown.spans)
-
-

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from enum import StrEnum
 
-from rag.reading.candidates import Candidate, coverage
-from rag.reading.linear import sigmoid, thresholds
 from rag.asking.question import Question, QuestionKind
 from rag.evidence import Evidence
+from rag.reading.candidates import Candidate, coverage
+from rag.reading.linear import sigmoid, thresholds
 from rag.text.language import dominant_script
 
 

@@ -110,4 +110,3 @@ def _sound(text: str, candidate: Candidate, span: Span) -> bool:
         if match.start() < span.start < match.end() or match.start() < span.end < match.end():
             return False
     return True
-

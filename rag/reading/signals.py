@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.reading.candidates import Candidate
 from rag.asking.question import Question, QuestionKind
+from rag.reading.candidates import Candidate
 from rag.reading.span_reader import WindowReading
 from rag.text.dates import find_dates
 from rag.text.numbers import find_numbers
@@ -21,9 +21,7 @@ def _clipped(score: float) -> float:
     return max(-_LIMIT, min(_LIMIT, score)) / 4
 
 
-def add_reader_features(
-    candidates: Sequence[Candidate], readings: Sequence[WindowReading]
-) -> None:
+def add_reader_features(candidates: Sequence[Candidate], readings: Sequence[WindowReading]) -> None:
     """Add the reader's features to each candidate: whether and how surely it holds the answer.
 
     ``readings`` belong to windows over these very candidates (see ``windows``).

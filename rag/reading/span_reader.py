@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.reading.windows import Window
 from rag.embedding.preparation import prepare
+from rag.reading.windows import Window
 from rag.text.normal import to_simplified
 
 if TYPE_CHECKING:

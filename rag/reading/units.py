@@ -74,9 +74,7 @@ def spots(passage: Passage) -> list[Spot]:
         if block.kind is BlockKind.HEADING and len(blocks) > 1:
             continue
         text = passage.text[block.start - passage.start : block.end - passage.start]
-        if block.kind not in _PROSE or (
-            block.kind is BlockKind.ITEM and len(text) <= _LONG_ITEM
-        ):
+        if block.kind not in _PROSE or (block.kind is BlockKind.ITEM and len(text) <= _LONG_ITEM):
             found.append(Spot(block.start, block.end, place))
             continue
         found += [
@@ -101,7 +99,7 @@ def unit_of(passage: Passage, spot: Spot, *, whole: bool) -> Unit:
         return _code(passage, blocks, spot.block)
     if block.kind in (BlockKind.TERM, BlockKind.DEFINITION) and block.group:
         return _pair(blocks, spot, limit)
-    section = _section(passage, blocks)
+    section = _section(blocks)
     if section.length <= limit:
         return section
     if block.kind is BlockKind.ITEM:
@@ -113,16 +111,14 @@ def _text(passage: Passage, start: int, end: int) -> str:
     return passage.text[start - passage.start : end - passage.start]
 
 
-def _section(passage: Passage, blocks: Sequence[Block]) -> Unit:
+def _section(blocks: Sequence[Block]) -> Unit:
     return Unit(((blocks[0].start, blocks[-1].end),), "section")
 
 
 def _row(blocks: Sequence[Block], place: int) -> Unit:
     """Return a row under the row that names its columns."""
     row = blocks[place]
-    head = next(
-        (b for b in blocks if b.kind is BlockKind.COLUMNS and b.group == row.group), None
-    )
+    head = next((b for b in blocks if b.kind is BlockKind.COLUMNS and b.group == row.group), None)
     if head is None or not row.group:
         return Unit(((row.start, row.end),), "row")
     if blocks[place - 1] == head:
@@ -248,9 +244,9 @@ def _around(passage: Passage, block: Block, spot: Spot, limit: int) -> Span:
     ]
     at = next((n for n, (a, b) in enumerate(sentences) if a <= spot.start < b), 0)
     first = last = at
-    if at > 0 and _LEANING.match(_text(passage, *sentences[at])):
-        if sentences[at][1] - sentences[at - 1][0] <= limit:
-            first -= 1
+    leaning = at > 0 and _LEANING.match(_text(passage, *sentences[at]))
+    if leaning and sentences[at][1] - sentences[at - 1][0] <= limit:
+        first -= 1
     while True:
         if last + 1 < len(sentences) and sentences[last + 1][1] - sentences[first][0] <= limit:
             last += 1

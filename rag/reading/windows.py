@@ -54,9 +54,7 @@ def windows(ranked: Sequence[Candidate], *, count: int, size: float) -> list[Win
     return found
 
 
-def _around(
-    place: int, places: Sequence[int], ranked: Sequence[Candidate], size: float
-) -> Window:
+def _around(place: int, places: Sequence[int], ranked: Sequence[Candidate], size: float) -> Window:
     first = last = places.index(place)
     left = size - weight(ranked[place].text)
     before = True

@@ -120,7 +120,9 @@ def test_of_a_long_paragraph_the_sentences_around() -> None:
 
 
 def test_a_sentence_that_leans_on_the_one_before_brings_it() -> None:
-    words = filler(12) + "张三是第一任校长。" + "他于1920年就任，" + "任期很长" * 60 + "。" + filler(12)
+    words = (
+        filler(12) + "张三是第一任校长。" + "他于1920年就任，" + "任期很长" * 60 + "。" + filler(12)
+    )
     text = shown(passage_of(_paragraph(words)), "他于1920年")
     assert "张三是第一任校长。" in text or len("他于1920年就任，" + "任期很长" * 60) > WHOLE - 20
 
