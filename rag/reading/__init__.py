@@ -1,0 +1,1 @@
+"""Read what was found: which units answer a question, and how surely."""
