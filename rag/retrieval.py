@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rag.evidence import Evidence, PartCosine
 from rag.index import DenseScore, Index
 from rag.records import Hit, Passage
-from rag.text.abbreviations import MARKERS, renamed
+from rag.asking.names import MARKERS, renamed
 from rag.text.language import dominant_script
 from rag.text.likeness import nearly_equal
 from rag.text.spelling import mend
@@ -123,7 +123,7 @@ class Retriever:
                 if within is None or passage.document_id in within
             ]
             found = [hit.passage.text for hit in hits[:_NAMING]]
-            others = renamed(question, saying, found, self._index.document_frequencies)
+            others = renamed(question, [*saying, *found])
             options = list(islice(others, _NAMES))
         # Outside the snapshot: vectors are made here, and writers should not wait for that.
         scores = [self._best_score(option, within) for option in options]

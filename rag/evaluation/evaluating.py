@@ -203,7 +203,7 @@ def _rewritten(chosen: QuestionSet, settings: Settings) -> list[Row]:
     if not chosen.rewrites:
         return []
     from rag.answering.draft import Completer
-    from rag.answering.followup import complete
+    from rag.asking.followup import complete
     from rag.assembly import answerer
 
     model = answerer(settings)

@@ -1,1 +1,1 @@
-"""Read what was found: which units answer a question, and how surely."""
+"""Reading: from what was found to what answers, with one confidence."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answering.features import SentenceCandidate
-from rag.answering.question import Question, QuestionKind
-from rag.answering.span_reader import WindowReading
+from rag.reading.candidates import Candidate
+from rag.asking.question import Question, QuestionKind
+from rag.reading.span_reader import WindowReading
 from rag.text.dates import find_dates
 from rag.text.numbers import find_numbers
 
@@ -22,7 +22,7 @@ def _clipped(score: float) -> float:
 
 
 def add_reader_features(
-    candidates: Sequence[SentenceCandidate], readings: Sequence[WindowReading]
+    candidates: Sequence[Candidate], readings: Sequence[WindowReading]
 ) -> None:
     """Add the reader's features to each candidate: whether and how surely it holds the answer.
 
@@ -54,7 +54,7 @@ def add_reader_features(
 
 
 def reader_signals(
-    question: Question, ranked: Sequence[SentenceCandidate], readings: Sequence[WindowReading]
+    question: Question, ranked: Sequence[Candidate], readings: Sequence[WindowReading]
 ) -> dict[str, float]:
     """Return what the reader adds to the decision whether the documents answer.
 

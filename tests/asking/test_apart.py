@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.subquestions import coordinated, subquestions
+from rag.asking.apart import coordinated, subquestions
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from enum import StrEnum
 
-from rag.answering.features import SentenceCandidate, coverage
-from rag.answering.linear import sigmoid, thresholds
-from rag.answering.question import Question, QuestionKind
+from rag.reading.candidates import Candidate, coverage
+from rag.reading.linear import sigmoid, thresholds
+from rag.asking.question import Question, QuestionKind
 from rag.evidence import Evidence
 from rag.text.language import dominant_script
 
@@ -45,7 +45,7 @@ def kind_of_models(question: Question, evidence: Evidence) -> str:
 def answerable_features(
     question: Question,
     evidence: Evidence,
-    ranked: Sequence[SentenceCandidate],
+    ranked: Sequence[Candidate],
     scores: Sequence[float],
 ) -> dict[str, float]:
     """Return the features of "the documents answer this".

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.followup import complete
-from rag.answering.question import asked_at, topic_of, without_predicate
+from rag.asking.followup import complete
+from rag.asking.question import asked_at, topic_of, without_predicate
 from rag.records import Turn
 from rag.text.language import dominant_script
 from rag.text.normal import normal_form

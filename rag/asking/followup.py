@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.attributes import (
+from rag.asking.attributes import (
     asking_for,
     attribute_at_start,
     is_attribute,
     of_a_person,
     owner_and_attribute,
 )
-from rag.answering.followup_english import complete_english
-from rag.answering.question import asked_at, bare_topic, read_question
+from rag.asking.followup_english import complete_english
+from rag.asking.question import asked_at, bare_topic, read_question
 from rag.records import Turn
 from rag.text.dates import find_dates
 

@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.answering.question import Question, QuestionKind
-from rag.answering.span_reader import Span
+from rag.asking.question import Question, QuestionKind
+from rag.reading.span_reader import Span
 from rag.text.dates import find_dates
 from rag.text.normal import normal_form
 from rag.text.numbers import find_numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.features import SentenceCandidate
+from rag.reading.candidates import Candidate
 from rag.records import Hit
 
 _LATIN_SHARE = 0.3
@@ -30,7 +30,7 @@ class Window:
         return self.hit.passage.text[self.start : self.end]
 
 
-def windows(ranked: Sequence[SentenceCandidate], *, count: int, size: float) -> list[Window]:
+def windows(ranked: Sequence[Candidate], *, count: int, size: float) -> list[Window]:
     """Return at most ``count`` windows, the one around the best sentence first.
 
     Each is built around the best sentence that no window holds yet and takes neighbours on
@@ -55,7 +55,7 @@ def windows(ranked: Sequence[SentenceCandidate], *, count: int, size: float) -> 
 
 
 def _around(
-    place: int, places: Sequence[int], ranked: Sequence[SentenceCandidate], size: float
+    place: int, places: Sequence[int], ranked: Sequence[Candidate], size: float
 ) -> Window:
     first = last = places.index(place)
     left = size - weight(ranked[place].text)

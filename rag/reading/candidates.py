@@ -1,4 +1,4 @@
-"""Features of a sentence as the answer to a question, for a learned linear model.
+"""The spots that may answer, each with features for a learned linear model.
 
 Every feature is a plain number of a few units' size, so that weights can be read and compared.
 """
@@ -9,13 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answering.question import Question, QuestionKind
+from rag.asking.question import Question, QuestionKind
 from rag.evidence import Evidence, PartCosine
-from rag.records import Hit
+from rag.reading.units import Spot, blocks_of, spots
+from rag.records import Block, BlockKind, Hit
 from rag.text.dates import DateMention, find_dates
 from rag.text.normal import normal_form
 from rag.text.numbers import Quantity, find_numbers
-from rag.text.sentences import split_sentences
 from rag.text.tokens import index_tokens
 from rag.text.translation import share
 
@@ -33,10 +33,11 @@ _LIST_MARKS = ("、", "和", "以及", "包括", "分别", ", ", " and ")
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceCandidate:
-    """A sentence of a hit: ``text == hit.passage.text[start:end]``, with its features.
+class Candidate:
+    """A spot of a hit: ``text == hit.passage.text[start:end]``, with its features.
 
-    ``passage_tokens`` are the index tokens of the whole passage with its title and headings.
+    ``spot`` is the same stretch with offsets in the document. ``passage_tokens`` are the index
+    tokens of the whole passage with its title and headings.
     """
 
     hit: Hit
@@ -45,31 +46,40 @@ class SentenceCandidate:
     text: str
     features: dict[str, float]
     passage_tokens: frozenset[str]
+    spot: Spot
 
 
-def sentence_candidates(question: Question, evidence: Evidence) -> list[SentenceCandidate]:
-    """Return every sentence of the hits with its features, in reading order by rank."""
-    found: list[SentenceCandidate] = []
+def candidates_of(question: Question, evidence: Evidence) -> list[Candidate]:
+    """Return every spot of the hits with its features, in reading order by rank."""
+    found: list[Candidate] = []
     best_fused = max((hit.score for hit in evidence.hits), default=0.0)
     weights = evidence.token_weights
     for number, hit in enumerate(evidence.hits):
-        text = hit.passage.text
-        spans = split_sentences(text)
-        bags = [frozenset(index_tokens(text[a:b])) for a, b in spans]
-        passage_bag = frozenset().union(*bags) if bags else frozenset()
-        context_bag = frozenset(index_tokens(f"{hit.passage.title} {hit.passage.heading}"))
-        passage_bag |= context_bag
-        passage = _passage_features(question, hit, passage_bag, weights)
-        passage["passage_translated"] = share(evidence.translated, passage_bag)
-        passage["fused_gap"] = best_fused - hit.score
-        passage["rank"] = math.log(hit.rank)
+        passage = hit.passage
+        places = spots(passage)
+        spans = [(spot.start - passage.start, spot.end - passage.start) for spot in places]
+        blocks = blocks_of(passage)
+        names = [blocks[spot.block].names for spot in places]
+        bags = [
+            frozenset(index_tokens(" ".join([passage.text[a:b], *named])))
+            for (a, b), named in zip(spans, names, strict=True)
+        ]
+        heading_bag = frozenset(index_tokens(passage.heading))
+        title_bag = frozenset(index_tokens(passage.title))
+        passage_bag = frozenset().union(*bags, heading_bag, title_bag)
+        shared = _passage_features(question, hit, passage_bag, weights)
+        shared["heading_coverage"] = coverage(question.tokens, heading_bag, weights)
+        shared["title_coverage"] = coverage(question.tokens, title_bag, weights)
+        shared["passage_translated"] = share(evidence.translated, passage_bag)
+        shared["fused_gap"] = best_fused - hit.score
+        shared["rank"] = math.log(hit.rank)
         parts = evidence.parts[number] if number < len(evidence.parts) else ()
         local = _local_weights(question, bags, weights)
         for place, (start, end) in enumerate(spans):
-            features = dict(passage)
+            features = dict(shared)
             near = bags[place].union(*bags[max(0, place - 1) : place])
             features.update(
-                _sentence_features(question, text[start:end], bags[place], near, weights)
+                _sentence_features(question, passage.text[start:end], bags[place], near, weights)
             )
             after = bags[place].union(*bags[place + 1 : place + 2])
             features["focus"] = coverage(question.tokens, bags[place], local)
@@ -82,9 +92,38 @@ def sentence_candidates(question: Question, evidence: Evidence) -> list[Sentence
             features["cosine"] = (cosine - _TYPICAL_COSINE) * 20 if cosine else 0.0
             features["first"] = float(place == 0)
             features["place"] = place / max(1, len(spans) - 1)
-            found.append(SentenceCandidate(hit, start, end, text[start:end], features, passage_bag))
+            features.update(_block_features(question, blocks[places[place].block]))
+            found.append(
+                Candidate(
+                    hit,
+                    start,
+                    end,
+                    passage.text[start:end],
+                    features,
+                    passage_bag,
+                    places[place],
+                )
+            )
     _add_relative(found)
     return found
+
+
+def _block_features(question: Question, block: Block) -> dict[str, float]:
+    """Return what kind of block a spot is in, and whether the question asks for such a one."""
+    several = question.kind in (QuestionKind.LIST, QuestionKind.HOW)
+    return {
+        "is_item": float(block.kind is BlockKind.ITEM),
+        "is_row": float(block.kind is BlockKind.ROW),
+        "is_code": float(block.kind is BlockKind.CODE),
+        "is_pair": float(block.kind in (BlockKind.TERM, BlockKind.DEFINITION)),
+        "is_term": float(block.kind is BlockKind.TERM),
+        "item_of_several": float(several and block.kind is BlockKind.ITEM),
+        "code_for_how": float(question.kind is QuestionKind.HOW and block.kind is BlockKind.CODE),
+        "row_for_number": float(
+            question.kind in (QuestionKind.NUMBER, QuestionKind.WHEN)
+            and block.kind is BlockKind.ROW
+        ),
+    }
 
 
 def coverage(tokens: Sequence[str], bag: frozenset[str], weights: Mapping[str, float]) -> float:
@@ -200,7 +239,7 @@ def _cosine_at(parts: Sequence[PartCosine], start: int, end: int) -> float:
     return value
 
 
-def _add_relative(candidates: Sequence[SentenceCandidate]) -> None:
+def _add_relative(candidates: Sequence[Candidate]) -> None:
     """Add how far each sentence is behind the best one of its question."""
     for name in _COMPARED:
         best = max((c.features[name] for c in candidates), default=0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.followup import complete, completions
+from rag.asking.followup import complete, completions
 from rag.records import Turn
 
 

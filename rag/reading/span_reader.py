@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answering.windows import Window
+from rag.reading.windows import Window
 from rag.embedding.preparation import prepare
 from rag.text.normal import to_simplified
 

@@ -1,18 +1,14 @@
-"""Short and full names of one thing, as the documents themselves give them.
+"""Short and full names of one thing, where the documents themselves put them side by side.
 
-They say so ("中华全国总工会（简称“全总”）", "World Health Organization (WHO)"), or they only use
-both: then a short name of two characters is known by its form, the first of a word and the first or
-last of the ending (全国|总工会 gives 全总).
+They say "中华全国总工会（简称“全总”）" or "World Health Organization (WHO)".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from rag.text.normal import normal_form
-from rag.text.tokens import Known
 
 MARKERS = ("简称", "全称", "缩写")
 """Words of which one stands where a document says how else a thing is called."""
@@ -32,27 +28,20 @@ _SAID = re.compile(
 )
 _ACRONYM = re.compile(r"((?:[a-z][\w']*[ -]+){1,7}[a-z][\w']*)\s*\(([a-z]{2,8})\)")
 _LITTLE = frozenset({"of", "the", "and", "for", "in", "on", "to", "a", "de"})
-_HAN_RUN = re.compile(r"[㐀-鿿]+")
-_ENDING = "总工会|委员会|联合会|代表大会|协商会议|大学|学院|银行|研究院|科学院|青年团"
-_NAME = re.compile(rf"[㐀-鿿]{{2,16}}?(?:{_ENDING})")
-_NO_NAME = re.compile(r"[的了在到有是被哪个几谁什么吗呢]|^.{13,}")
 _SHORTEST_FULL = 4
 
 
-def renamed(
-    question: str, naming: Sequence[str], hits: Sequence[str], known: Known
-) -> Iterator[str]:
+def renamed(question: str, naming: Sequence[str]) -> Iterator[str]:
     """Yield the question with a name exchanged for the one that the documents use beside it.
 
-    ``naming`` are texts that may say how else a thing is called, ``hits`` those found for the
-    question. It keeps its own spelling but for the name; one whose normal form has another
-    length is left alone.
+    ``naming`` are texts that may say how else a thing is called. It keeps its own spelling but
+    for the name; one whose normal form has another length is left alone.
     """
     normal = normal_form(question)
     if len(normal) != len(question):
         return
     seen: set[str] = set()
-    for asked, other in _pairs(normal, naming, hits, known):
+    for asked, other in _pairs(normal, naming):
         place = normal.find(asked)
         changed = question[:place] + other + question[place + len(asked) :]
         if place >= 0 and other not in normal and changed not in seen:
@@ -60,29 +49,11 @@ def renamed(
             yield changed
 
 
-def _pairs(
-    question: str, naming: Sequence[str], hits: Sequence[str], known: Known
-) -> Iterator[tuple[str, str]]:
+def _pairs(question: str, naming: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield names in the question, each with another name of the same thing."""
-    for text in dict.fromkeys([*naming, *hits]):
+    for text in dict.fromkeys(naming):
         for full, short in _said(text):
             yield from _matched(question, full, short)
-    for name in _names(question):
-        shorts = {short for full in _endings_of(name, 2) for short in _formed(full)}
-        frequencies = known(sorted(short for short in shorts if short not in name))
-        for short in sorted(frequencies, key=lambda short: -frequencies[short]):
-            if frequencies[short] > 1:
-                yield from _matched(question, name, short)
-    # A short name that the documents use themselves needs no other.
-    strange = {pair for pair, count in known(_pairs_of(question)).items() if not count}
-    if strange:
-        for name in (name for text in hits for name in _names(normal_form(text))):
-            for full in _endings_of(name, 1):
-                yield from ((short, full) for short in sorted(_formed(full) & strange))
-
-
-def _pairs_of(text: str) -> list[str]:
-    return [a + b for run in _HAN_RUN.findall(text) for a, b in pairwise(run)]
 
 
 def _said(text: str) -> Iterator[tuple[str, str]]:
@@ -130,27 +101,3 @@ def _beginning(full: str, short: str) -> int:
         if place < 0:
             return -1
     return place
-
-
-def _names(text: str) -> Iterator[str]:
-    for run in _HAN_RUN.findall(text):
-        for match in _NAME.finditer(run):
-            if len(match[0]) > _SHORTEST_FULL:
-                yield match[0]
-
-
-def _endings_of(name: str, step: int) -> Iterator[str]:
-    """Yield the name and what is left without its first characters: some may not belong to it."""
-    for start in range(0, len(name) - _SHORTEST_FULL, step):
-        yield name[start:]
-
-
-def _formed(full: str) -> set[str]:
-    """Return short names of the usual form: its first character and one of its ending.
-
-    Of the ending it is the first or the last (农业银行: 农行).
-    """
-    ending = re.search(rf"(?:{_ENDING})$", full)
-    if ending is None or ending.start() == 0 or _NO_NAME.search(full):
-        return set()
-    return {full[0] + ending[0][0], full[0] + ending[0][-1]}

@@ -1,21 +1,12 @@
-"""Short and full names: said side by side, or known by their form."""
+"""Short and full names that documents put side by side."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 
 import pytest
 
-from rag.text.abbreviations import renamed
-from rag.text.tokens import Known
-
-
-def _known(*pairs: str) -> Known:
-    def count(tokens: Sequence[str]) -> Mapping[str, int]:
-        return {token: 5 * (token in pairs) for token in tokens}
-
-    return count
+from rag.asking.names import renamed
 
 
 @pytest.mark.parametrize(
@@ -38,7 +29,7 @@ def _known(*pairs: str) -> Known:
 def test_names_that_a_text_puts_side_by_side(
     said: str, question: str, expected: str | None
 ) -> None:
-    found = list(renamed(question, [said], [], _known()))
+    found = list(renamed(question, [said]))
     assert expected is None or found[:1] == [expected]
 
 
@@ -60,33 +51,16 @@ def test_what_is_no_short_name_of_the_other_is_left_alone(said: str) -> None:
         "What is XYZ?",
         "甲公司在哪？",
     ):
-        assert not list(renamed(question, [said], [], _known()))
-
-
-def test_a_full_name_becomes_the_short_one_the_documents_use() -> None:
-    asked = "中华全国总工会办了什么活动？"
-    assert list(renamed(asked, [], [], _known("全总"))) == ["全总办了什么活动？"]
-    assert not list(renamed(asked, [], [], _known()))
-
-
-def test_words_that_ask_are_no_part_of_a_name() -> None:
-    asked = "美国哪个地区有许多学生移民到基督教学院？"
-    assert not list(renamed(asked, [], [], _known("美学", "美院", "哪学", "地学")))
-
-
-def test_a_strange_short_name_becomes_the_full_one_found() -> None:
-    hits = ["活动由中华全国总工会主办。"]
-    assert "全国总工会办了什么活动？" in list(renamed("全总办了什么活动？", [], hits, _known()))
-    assert not list(renamed("全总办了什么活动？", [], hits, _known("全总")))
+        assert not list(renamed(question, [said]))
 
 
 def test_the_rest_of_the_question_keeps_its_spelling() -> None:
     said = "中國國家電網公司（簡稱「國網」）統一調度。"
-    assert list(renamed("國網有多少人？", [said], [], _known())) == ["国家电网公司有多少人？"]
+    assert list(renamed("國網有多少人？", [said])) == ["国家电网公司有多少人？"]
 
 
 def test_hyphens_without_end_take_no_time() -> None:
     said = f"{'a-' * 39}a x (WHO)" * 50
     began = time.process_time()
-    assert not list(renamed("Who leads the UNO?", [said], [said], _known()))
+    assert not list(renamed("Who leads the UNO?", [said]))
     assert time.process_time() - began < 2
