@@ -34,7 +34,7 @@ class Alternative:
 
     asked: str
     told: str
-    ground: Ground
+    ground: str
 
 
 _OPPOSITES = (
@@ -62,7 +62,7 @@ _CLAUSE = re.compile(r"[^\w%]+")
 _BORDER = re.compile(r"[，。；：、！？,.;:!?\n|()\"《》·/]")
 _LONGEST = 8
 _FUNCTION = "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指到以用给让因其所这那此该并或而且之者等个各每可能会要应须需"
-_WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
+_NAMED = re.compile(r"[\w.-]+$")
 _JOINTS = r"(?:与|和|及|以及|、|跟|同|vs\.?|/|and|or|,|，)"
 
 
@@ -136,8 +136,9 @@ def in_slot(gap: Gap, told: str) -> Iterator[tuple[str, bool]]:
             before, clause = before[found + len(gap.left) :], True
         elif gap.left and len(gap.left) > 1:
             clause = False
-        if before and len(before) <= 2 * _LONGEST:
-            yield before, clause
+        named = _NAMED.search(before)
+        if named:
+            yield named.group(), clause and named.start() == 0
         place = told.find(gap.right, place + 1)
 
 

@@ -92,7 +92,7 @@ _NO_NAME = frozenset(
     has have as per its total another least most all these those their year age aged rank ranked
     number no page pages not a an it do does did""".split()
 )
-_CODE = re.compile(r"(?<![\w/.@-])(?:--?(?=[a-z])|/)?[a-z0-9_]+(?:[./_:#@+\\-]+[a-z0-9_]+)*/?")
+_CODE = re.compile(r"(?<![a-z0-9_/.@-])(?:--?(?=[a-z])|/)?[a-z0-9_]+(?:[./_:#@+\\-]+[a-z0-9_]+)*/?")
 _UNITED = re.compile(r"\d[\d.,]*(?:[a-z]{1,4}|st|nd|rd|th)(?:/[a-z]+)?")
 _PLAIN_JOINED = re.compile(r"[a-z]+(?:-[a-z]+)+|[a-z]+/[a-z]+|\d[\d.,:/-]*|[a-z]+")
 _RANGE = re.compile(r"\s?(?:-+|~|至|到|—|to|and|until|through|、)\s?(?:第|公元)?$")
