@@ -68,9 +68,7 @@ _JOINTS = r"(?:与|和|及|以及|、|跟|同|vs\.?|/|and|or|,|，)"
 
 def opposite(one: str, other: str) -> bool:
     """Tell whether two terms are different members of one small class, such as 高 and 低."""
-    return one != other and any(
-        place in _CLASS.get(other, ()) for place in _CLASS.get(one, ())
-    )
+    return one != other and any(place in _CLASS.get(other, ()) for place in _CLASS.get(one, ()))
 
 
 def flattened(normal: str) -> str:

@@ -17,7 +17,9 @@ _SURNAMES = frozenset(
 _AFTER_NAME = frozenset(
     "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指出担毕就当兼获加入负生到，,。.；;：:(（ 以给让因"
 )
-_NEVER_IN_NAME = frozenset("是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当兼获加入负到以用给让因")
+_NEVER_IN_NAME = frozenset(
+    "是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当兼获加入负到以用给让因"
+)
 _HAN = re.compile(r"[㐀-鿿]")
 _SMALL = frozenset("小老大阿")
 _WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
@@ -93,7 +95,9 @@ def other_words(
             beside, other_start, beside_capital = asked[place + step]
             if beside not in present or beside in _STOP:
                 continue
-            gap = (start + len(word), other_start) if step > 0 else (other_start + len(beside), start)
+            gap = (
+                (start + len(word), other_start) if step > 0 else (other_start + len(beside), start)
+            )
             if question.normal[gap[0] : gap[1]].strip():
                 continue
             yield from _in_place(word, capital, beside, beside_capital, step, told, named, known)

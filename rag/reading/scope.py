@@ -81,9 +81,7 @@ class Sought:
             piece for chunk in _PIECES.findall(content) for piece in chunk.split("的") if piece
         )
         self.content = content
-        self.quoted = tuple(
-            prepared(match[1]).normal for match in _QUOTED.finditer(question.text)
-        )
+        self.quoted = tuple(prepared(match[1]).normal for match in _QUOTED.finditer(question.text))
         self.tokens = tuple(
             token for token in question.tokens if len(token) > 1 or not _HAN.match(token)
         )
@@ -186,9 +184,7 @@ _SPREAD = frozenset({"year", "month", "day", "weekday", "ordinal", "numbered"})
 """Kinds of which a passage may name the asked one for the sentences that follow it."""
 
 
-def _other_mark(
-    sought: Sought, key: Key, asked: Sequence[Mark], told: _Told
-) -> Pair | None:
+def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: _Told) -> Pair | None:
     """Return an asked mark and what stands in its place in the unit, or above it."""
     wanted = asked[0]
     first: tuple[Prepared, Mark] | None = None
@@ -201,9 +197,11 @@ def _other_mark(
     if first is None:
         return None
     text, mark = first
-    if key[0] in _SPREAD and any(
-        m.meets(wanted) for m in _alike(wanted, key, told.around)
-    ) and not _parallel(wanted, mark, key, told):
+    if (
+        key[0] in _SPREAD
+        and any(m.meets(wanted) for m in _alike(wanted, key, told.around))
+        and not _parallel(wanted, mark, key, told)
+    ):
         return None
     return _shown(sought.prepared, wanted), _shown(text, mark)
 
@@ -213,7 +211,8 @@ def _alike(wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
         return []
     if key[0] == "code":
         return [
-            m for m in marks(text)
+            m
+            for m in marks(text)
             if m.key == key and (m.name == wanted.name or near(wanted.name, m.name))
         ]
     return [mark for mark in marks(text) if mark.key == key]
