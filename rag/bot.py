@@ -18,7 +18,7 @@ from rag.errors import UsageError
 from rag.evidence import Evidence, under_one_numbering
 from rag.index import Index
 from rag.records import Answer, Delta, Hit, Retrieved, StreamEvent, Turn
-from rag.retrieval import Retriever
+from rag.search import Retriever
 
 MAXIMUM_QUESTION = 2000
 """Characters a question may have."""

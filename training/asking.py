@@ -20,7 +20,7 @@ from rag.assembly import embedder, span_reader
 from rag.evaluation.matching import contains
 from rag.evidence import Evidence
 from rag.index import Index
-from rag.retrieval import Retriever
+from rag.search import Retriever
 from rag.settings import Settings
 
 EVIDENCE_HITS = 10
