@@ -45,7 +45,7 @@ _OPPOSITES = (
     "工作日 周末 节假日", "首 末", "甲 乙 丙 丁", "线上 线下", "全职 兼职", "寒 暑", "增 减",
     "male female", "man woman", "men women", "boys girls", "north south east west",
     "northern southern eastern western", "upper lower", "minimum maximum", "min max",
-    "highest lowest", "largest smallest", "oldest youngest", "first last", "internal external",
+    "highest lowest", "largest smallest", "oldest youngest", "internal external",
     "domestic international", "adults adult children child infants", "full-time part-time",
     "weekdays weekends", "indoor outdoor", "import export", "inbound outbound",
     "undergraduate graduate postgraduate", "summer winter spring autumn", "old new",
@@ -61,9 +61,13 @@ _ATOM = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+(?:[.'-][^\W{_HAN}]+)*")
 _CLAUSE = re.compile(r"[^\w%]+")
 _BORDER = re.compile(r"[，。；：、！？,.;:!?\n|()\"《》·/]")
 _LONGEST = 8
-_FUNCTION = "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指到以用给让因其所这那此该并或而且之者等个各每可能会要应须需"
+_UNCLEAN = re.compile(
+    r"[是在于了和与及、也曾任为将已被把对从向由又还就都不没有说指到以用给让因其所这那此该并或而且之者等个种各每可能会要应须需"
+    r"他她它我你们谁什么哪几多少如何怎样请问吗呢当做]"
+)
 _NAMED = re.compile(r"[\w.-]+$")
-_JOINTS = r"(?:与|和|及|以及|、|跟|同|vs\.?|/|and|or|,|，)"
+_JOINTS = r"\s?(?:与|和|及|以及|、|跟|vs\.?|/)\s?"
+_ENGLISH_JOINTS = r"(?: and | or |, | vs\.? |/)"
 
 
 def opposite(one: str, other: str) -> bool:
@@ -121,56 +125,81 @@ def in_slot(gap: Gap, told: str) -> Iterator[tuple[str, bool]]:
     With words on both sides it is what stands between them, else what stands before the words
     on the right, back to the beginning of the clause.
     """
-    if not gap.right:
-        return
-    place = told.find(gap.right)
+    place = told.find(gap.right) if gap.right else -1
     while place >= 0:
-        head = told[max(0, place - 2 * _LONGEST) : place]
-        borders = list(_BORDER.finditer(head))
-        begin = borders[-1].end() if borders else 0
-        clause = begin > 0 or place <= 2 * _LONGEST
-        before = head[begin:].strip()
-        if gap.left and (found := before.rfind(gap.left)) >= 0:
-            before, clause = before[found + len(gap.left) :], True
-        elif gap.left and len(gap.left) > 1:
-            clause = False
-        named = _NAMED.search(before)
+        named = _NAMED.search(told, max(0, place - 2 * _LONGEST), place)
         if named:
-            yield named.group(), clause and named.start() == 0
+            before = named.group()
+            if gap.left and (found := before.rfind(gap.left)) >= 0:
+                if slot := before[found + len(gap.left) :]:
+                    yield slot, False
+            else:
+                yield before, begins(told, named.start()) and len(before) < 2 * _LONGEST
         place = told.find(gap.right, place + 1)
 
 
-def substituted(chunk: str, told: str, known: str) -> Iterator[Alternative]:
+def begins(text: str, place: int) -> bool:
+    """Tell whether a clause or line of a text begins at a place."""
+    before = text[:place].rstrip(" ")[-1:] if text[place - 1 : place] == " " else text[place - 1 : place]
+    return place == 0 or not before or _BORDER.match(before) is not None
+
+
+def begins_with(text: str, phrase: str) -> bool:
+    """Tell whether a clause of a text begins with a phrase."""
+    place = text.find(phrase)
+    while place >= 0:
+        if begins(text, place):
+            return True
+        place = text.find(phrase, place + 1)
+    return False
+
+
+def clean(term: str) -> bool:
+    """Tell whether a term may be a name: nothing in it that only joins, points or asks."""
+    return _UNCLEAN.search(term) is None
+
+
+def substituted(chunk: str, told: str, known: str, *, first: bool) -> Iterator[Alternative]:
     """Yield what a text says in the slot of a part of the question that it does not hold.
 
     ``chunk`` is a stretch of the question with Chinese in it, ``told`` the text, ``known`` all
-    that is said elsewhere (flattened, see ``flattened``).
+    that is said elsewhere (flattened, see ``flattened``); ``first`` tells that the question
+    begins with the chunk.
     """
     for gap in gaps(chunk, told):
         if len(gap.term) > _LONGEST:
             continue
         for slot, clause in in_slot(gap, told):
-            ground = _ground(gap, slot, clause, known)
+            ground = _ground(gap, slot, known, clause=clause, first=first)
             if ground is not None:
                 head = gap.right[:1] if len(gap.term) < 2 or gap.term[0].isascii() else ""
                 yield Alternative(gap.term + head, slot[-_LONGEST:] + head, ground)
                 break
 
 
-def _ground(gap: Gap, slot: str, clause: bool, known: str) -> Ground | None:
+def _ground(gap: Gap, slot: str, known: str, *, clause: bool, first: bool) -> Ground | None:
     term = gap.term
-    # What differs: 最高 and 最低 share their first character.
-    told = slot[-len(term) :] if len(slot) >= len(term) else slot
-    if opposite(term, told) or opposite(term, slot):
+    if _opposite_ends(term, slot):
         return Ground.OPPOSITE
-    head = gap.right[:2]
-    if len(term) > 1 or gap.first:
-        probe = term + head
-        if probe in known and slot not in term and term not in slot and clause:
-            return Ground.BESIDE
-    if clause and gap.first and not gap.left and 2 <= len(slot) <= _LONGEST and term not in known:
-        return Ground.SUBJECT
-    return None
+    heads = first and gap.first and not gap.left and clause
+    if not (heads and len(term) > 1 and len(slot) > 1 and clean(term) and clean(slot)):
+        return None
+    if slot in term or term in slot or len(slot) > _LONGEST:
+        return None
+    if begins_with(known, term + gap.right[:2]):
+        return Ground.BESIDE
+    return Ground.SUBJECT if term not in known and abs(len(term) - len(slot)) <= 1 else None
+
+
+def _opposite_ends(term: str, slot: str) -> bool:
+    """Tell whether a term and the end of a slot are opposites once their shared ends are off."""
+    told = slot[-len(term) :]
+    if opposite(term, told) or opposite(term, slot):
+        return True
+    if len(told) == len(term) > 1:
+        differing = [(a, b) for a, b in zip(term, told, strict=True) if a != b]
+        return len(differing) == 1 and opposite(*differing[0])
+    return False
 
 
 @lru_cache(maxsize=4096)
@@ -180,17 +209,23 @@ def together(term: str, text: str) -> tuple[str, ...]:
     Each is a run of up to eight characters of which the end nearer to the joint surely belongs
     to it ("海燕" of "海燕与信天翁"); what is joined in front ends there, what follows begins there.
     """
+    if term not in text:
+        return ()
     found: list[str] = []
     quoted = re.escape(term)
-    edge = r"(?<![a-z])" if term[0].isascii() else ""
-    for match in re.finditer(rf"([{_HAN}]{{2,8}}|[a-z][\w-]+)\s?{_JOINTS}\s?{edge}{quoted}", text):
+    edge, close = (r"(?<![a-z])", r"(?![a-z])") if term[0].isascii() else ("", "")
+    run = r"[a-z][\w-]{2,}" if edge else rf"[{_HAN}]{{2,8}}"
+    joints = _ENGLISH_JOINTS if edge else _JOINTS
+    for match in re.finditer(rf"({run}){joints}{edge}{quoted}{close}", text):
         found.append(match[1])
-    for match in re.finditer(rf"{quoted}\s?{_JOINTS}\s?([{_HAN}]{{2,8}}|[a-z][\w-]+)", text):
+    for match in re.finditer(rf"{edge}{quoted}{joints}({run})", text):
         found.append(match[1])
-    for match in re.finditer(rf"(?:^|[^\w]){edge}{quoted}(\s?[^\W\d]{{2}})", text):
-        like = re.escape(match[1])
-        for other in re.finditer(rf"(?:^|[^\w])([^\W\d]{{2,8}}){like}", text):
-            if other[1] != term:
+    behind = r"( [a-z]+ )" if edge else rf"([{_HAN}]{{2}})"
+    for match in re.finditer(rf"{edge}{quoted}{behind}", text):
+        if not begins(text, match.start()):
+            continue
+        for other in re.finditer(rf"({run}){re.escape(match[1])}", text):
+            if other[1] != term and begins(text, other.start()):
                 found.append(other[1])
     return tuple(dict.fromkeys(found))
 
@@ -201,15 +236,13 @@ def beside_in(term: str, unit: str, context: str) -> str:
     ``context`` is what stands around the unit and tells of the term (see ``together``).
     """
     for sibling in together(term, context):
-        for size in range(len(sibling), 1, -1):
+        sizes = [len(sibling)] if sibling.isascii() else range(len(sibling), 1, -1)
+        for size in sizes:
             for piece in (sibling[-size:], sibling[:size]):
-                if piece in term or piece not in unit:
+                if piece in term or not clean(piece):
                     continue
-                place = unit.find(piece)
-                if place == 0 or _BORDER.match(unit[place - 1]) or unit[place - 1].isspace():
+                if begins_with(unit, piece):
                     return piece
-            if sibling.isascii():
-                break
     return ""
 
 
@@ -233,7 +266,7 @@ def other_title(question: str, own: str, titles: Sequence[str]) -> Pair | None:
                 if told in question:
                     return None
                 found = found or (asked, told)
-        elif len(title) >= 2 and title in question and not _overlap(own, question):
+        elif len(title) >= 2 and begins_with(question, title) and not _overlap(own, question):
             found = found or (title, own)
     return found
 

@@ -9,6 +9,7 @@ from rag.evidence import Evidence
 from rag.reading.answers import text_of, unit_shown
 from rag.reading.candidates import Candidate
 from rag.reading.scope import Beside, fit
+from rag.reading.units import heading_above
 
 
 def add_fit_features(
@@ -32,7 +33,7 @@ def add_fit_features(
         found = fit(
             question,
             text_of(candidate, unit_shown(question, candidate)),
-            heading=passage.heading,
+            heading=heading_above(passage, candidate.spot),
             title=passage.title,
             around=passage.text,
             weights=evidence.token_weights,

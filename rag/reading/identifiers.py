@@ -42,6 +42,7 @@ class Mark:
 
 
 _CN = "一二三四五六七八九十百"
+_EVER = 9999
 _NUMERAL = rf"(?:\d{{1,4}}|[{_CN}]{{1,4}})"
 _WEEK = {day: place for place, days in enumerate(
     ("一 mon", "二 tue", "三 wed", "四 thu", "五 fri", "六 sat", "日 天 sun"), 1
@@ -88,6 +89,10 @@ _NUMBERED = re.compile(
     rf"|(?P<thing>[㐀-鿿]{{2}})(?P<letter>[a-h])(?![a-z0-9])"
     rf"|(?<![a-z0-9])(?P<letters>[a-h])(?P<room>座|栋|区|栋楼|楼|馆|级|类|组|班|款|型|档|卷|证|照)"
 )
+_ROMAN = {
+    roman: place
+    for place, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)
+}
 _NO_NAME = frozenset(
     """in of the to for by at and than about over from is are was were be or with until since on
     under above below up only nearly almost some around between after before through during had
@@ -99,6 +104,8 @@ _UNITED = re.compile(r"\d[\d.,]*(?:[a-z]{1,4}|st|nd|rd|th)(?:/[a-z]+)?")
 _PLAIN_JOINED = re.compile(r"[a-z]+(?:-[a-z]+)+|[a-z]+/[a-z]+|\d[\d.,:/-]*|[a-z]+")
 _RANGE = re.compile(r"\s?(?:-+|~|至|到|—|to|and|until|through|、)\s?(?:第|公元)?$")
 _OPEN = re.compile(r"(?:年|月|份)?\s?(?:以来|起|之后|以后|后)")
+_UNTIL = re.compile(r"(?:年|月|份)?\s?(?:以前|之前|前)")
+_UNTIL_BEFORE = re.compile(r"(?:before|prior to|until|by)\s?$")
 _OPEN_BEFORE = re.compile(r"(?:since|after|from|自从?|从)\s?$")
 
 
@@ -165,7 +172,11 @@ def _dated(text: Prepared) -> Iterator[Mark]:
             if _OPEN.match(normal, date.end - 1) or _OPEN_BEFORE.search(
                 normal, max(0, date.start - 6), date.start
             ):
-                high = 9999
+                high = _EVER
+            if _UNTIL.match(normal, date.end - 1) or _UNTIL_BEFORE.search(
+                normal, max(0, date.start - 9), date.start
+            ):
+                low = -_EVER
             yield Mark(("year", ""), date.start, date.end, low, high)
         if date.month is not None:
             yield Mark(("month", ""), date.start, date.end, date.month, date.month)
@@ -198,6 +209,7 @@ def _numbered(text: Prepared) -> Iterator[Mark]:
         name = match["word"] or match["head"] or match["han"] or match["thing"] or match["room"]
         value = match["number"] or match["roman"] or match["digits"] or match["letter"]
         value = value or match["letters"]
+        value = str(_ROMAN.get(value, value))
         if name in _NO_NAME or name in ("version", "release", "版本"):
             continue
         if any(start < match.end() and match.start() < end for start, end in dated):

@@ -17,13 +17,15 @@ from rag.reading.alternatives import (
     Ground,
     Pair,
     atoms,
+    begins,
     beside_in,
+    clean,
     flattened,
     other_title,
     substituted,
 )
 from rag.reading.identifiers import Key, Mark, marks, near
-from rag.reading.naming import longer_name, other_words
+from rag.reading.naming import longer_name, other_words, words
 from rag.text.prepared import Prepared, prepared
 
 if TYPE_CHECKING:
@@ -59,7 +61,9 @@ class Fit:
 _QUOTED = re.compile(r"[“\"「『《‘]([^”\"」』》’]{2,40})[”\"」』》’]")
 _PIECES = re.compile(r"[^\s,，。;；:：、?？!！()（）\"'“”《》·-]+")
 _HAN = re.compile(r"[㐀-鿿]")
-_SLOT = 2
+_MEASURED = re.compile(r"^[哪几]?[个种家位次条年天日月名座只本部届项类款]")
+_LONGEST_NAME = 6
+_BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]{4,})")
 
 
 class Sought:
@@ -72,21 +76,42 @@ class Sought:
         for mark in marks(self.prepared):
             self.marks.setdefault(mark.key, []).append(mark)
         content = question.content
+        pieces = [_MEASURED.sub("", piece) for piece in _PIECES.findall(flattened(content))]
+        begin = next((n for n, piece in enumerate(pieces) if piece), 0)
         self.chunks = tuple(
-            chunk
-            for chunk in _PIECES.findall(flattened(content))
-            if _HAN.search(chunk) and len(atoms(chunk)) > 1
+            (piece, place == begin and flattened(self.normal).startswith(piece))
+            for place, piece in enumerate(pieces)
+            if _HAN.search(piece) and len(atoms(piece)) > 1
         )
+<<<<<<< HEAD
         self.pieces = tuple(
             piece for chunk in _PIECES.findall(content) for piece in chunk.split("的") if piece
         )
         self.content = content
         self.quoted = tuple(prepared(match[1]).normal for match in _QUOTED.finditer(question.text))
+=======
+        parts = [part for piece in _PIECES.findall(content) for part in piece.split("的")]
+        self.people = tuple(part for part in parts if 2 <= len(part) <= 3)
+        self.subjects = tuple(_subjects(parts, self.prepared))
+        self.quoted = tuple(
+            prepared(match[1]).normal for match in _QUOTED.finditer(question.text)
+        )
+>>>>>>> scope
         self.tokens = tuple(
             token for token in question.tokens if len(token) > 1 or not _HAN.match(token)
         )
         self.beside = Beside(tuple(prepared(title).normal for title in beside.titles))
         self.known = flattened(prepared(beside.text).normal)
+
+
+def _subjects(parts: Sequence[str], question: Prepared) -> Iterator[str]:
+    """Yield what a question may be about: its first words, or what it writes with a capital."""
+    first = next((part for part in parts if part), "")
+    if _HAN.match(first) and 2 <= len(first) <= _LONGEST_NAME and clean(first):
+        yield first
+    for word in words(question)[1:]:
+        if word.capital and word.form.isalpha() and len(word.form) > 2:
+            yield word.form
 
 
 @lru_cache(maxsize=64)
@@ -221,15 +246,14 @@ def _alike(wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
 def _parallel(wanted: Mark, mark: Mark, key: Key, told: _Told) -> bool:
     """Tell whether the passage goes on after the asked mark as the unit does after its own."""
     unit, around = told.unit.normal, told.around.normal
-    behind = unit[mark.end : mark.end + _SLOT]
-    before = unit[max(0, mark.start - _SLOT) : mark.start]
-    for other in marks(told.around):
-        if other.key == key and other.meets(wanted):
-            if len(behind) == _SLOT and around.startswith(behind, other.end):
-                return True
-            if len(before) == _SLOT and around.endswith(before, 0, other.start):
-                return True
-    return False
+    behind = _BEHIND.match(unit, mark.end)
+    heads = begins(unit, mark.start)
+    return any(
+        (behind is not None and around.startswith(behind.group(), other.end))
+        or (heads and begins(around, other.start))
+        for other in marks(told.around)
+        if other.key == key and other.meets(wanted)
+    )
 
 
 def _shown(text: Prepared, mark: Mark) -> str:
@@ -242,21 +266,20 @@ def _other_terms(sought: Sought, told: _Told) -> Iterator[Alternative]:
     flat_above = flattened(above)
     around = flattened(told.around.normal)
     known = f"{sought.known}\n{around}\n{flat_above}\n" + "\n".join(sought.beside.titles)
-    for chunk in sought.chunks:
+    for chunk, first in sought.chunks:
         for text in (unit, flat_above):
-            for found in substituted(chunk, text, known):
-                if found.asked in unit or found.asked in flat_above:
-                    continue
-                yield found
-    for piece in sought.pieces:
-        name = longer_name(piece, unit)
-        if name:
+            for found in substituted(chunk, text, known, first=first):
+                if found.asked not in unit and found.asked not in flat_above:
+                    yield found
+    for piece in sought.people:
+        if name := longer_name(piece, unit):
             yield Alternative(piece, name, Ground.NAME)
-        if len(piece) >= 2 and piece not in unit and piece in known:
-            sibling = beside_in(piece, unit, around + "\n" + flat_above)
+    for name in sought.subjects:
+        if name not in unit and name in known:
+            sibling = beside_in(name, unit, f"{around}\n{flat_above}")
             if sibling:
-                yield Alternative(piece, sibling, Ground.TOGETHER)
-    yield from other_words(sought.prepared, sought.content, told.unit, above, known)
+                yield Alternative(name, sibling, Ground.TOGETHER)
+    yield from other_words(sought.prepared, told.unit, above, known)
     for own in dict.fromkeys((told.title.normal, *told.heading.normal.split(" > ")[-1:])):
         pair = other_title(sought.normal, own, sought.beside.titles)
         if pair and pair[0] not in unit and pair[0] not in around:
