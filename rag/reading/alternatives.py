@@ -72,7 +72,9 @@ _ENGLISH_JOINTS = r"(?: and | or |, | vs\.? |/)"
 
 def opposite(one: str, other: str) -> bool:
     """Tell whether two terms are different members of one small class, such as 高 and 低."""
-    return one != other and any(place in _CLASS.get(other, ()) for place in _CLASS.get(one, ()))
+    return one != other and any(
+        place in _CLASS.get(other, ()) for place in _CLASS.get(one, ())
+    )
 
 
 def flattened(normal: str) -> str:

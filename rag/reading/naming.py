@@ -17,13 +17,7 @@ _SURNAMES = frozenset(
 _AFTER_NAME = frozenset(
     "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指出担毕就当兼获加入负生到，,。.；;：:(（ 以给让因"
 )
-<<<<<<< HEAD
-_NEVER_IN_NAME = frozenset(
-    "是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当兼获加入负到以用给让因"
-)
-=======
 _NEVER_IN_NAME = frozenset("是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当得兼获加入负到以用给让因")
->>>>>>> scope
 _HAN = re.compile(r"[㐀-鿿]")
 _SMALL = frozenset("小老大阿")
 _WORD = re.compile(r"[^\W_]+(?:(?:['.-](?!s\b))[^\W_]+)*")
@@ -118,14 +112,7 @@ def other_words(question: Prepared, unit: Prepared, above: str, known: str) -> I
             beside = asked[place + step]
             if beside.form not in present or beside.form in _STOP:
                 continue
-<<<<<<< HEAD
-            gap = (
-                (start + len(word), other_start) if step > 0 else (other_start + len(beside), start)
-            )
-            if question.normal[gap[0] : gap[1]].strip():
-=======
             if not (beside if step > 0 else word).joined:
->>>>>>> scope
                 continue
             for other in _in_place(beside.form, step, told):
                 if other.form in _STOP or other.form in named or len(other.form) < 2:
