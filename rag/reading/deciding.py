@@ -50,12 +50,9 @@ class Ranked:
 def ranked(evidence: Evidence, reader: SpanReader | None) -> Ranked:
     """Return the spots of the first hits in order, and the confidence that they answer."""
     question = read_question(evidence.question)
-    candidates = candidates_of(question, evidence.first(READ_HITS))
     kind = kind_of_models(question, evidence)
     model = learned()[f"spot{kind}"]
-    order = rank(candidates, model)
-    add_fit_features(question, evidence, order[:FITTED])
-    order = rank(order, model)
+    order = first_order(question, evidence, model)
     decided = decide(question, evidence, order, model, f"answerable{kind}")
     found: list[WindowReading] = []
     if reader is not None:
@@ -73,6 +70,13 @@ def ranked(evidence: Evidence, reader: SpanReader | None) -> Ranked:
         windows=tuple(found),
         confidence=sigmoid(decided),
     )
+
+
+def first_order(question: Question, evidence: Evidence, model: LinearModel) -> list[Candidate]:
+    """Return the spots of the first hits in the order of ``model``, which knows no reader."""
+    order = rank(candidates_of(question, evidence.first(READ_HITS)), model)
+    add_fit_features(question, evidence, order[:FITTED])
+    return rank(order, model)
 
 
 def rank(candidates: Sequence[Candidate], model: LinearModel) -> list[Candidate]:
