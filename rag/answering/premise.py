@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from rag.answering.checker import check_sentence
+from rag.checking.checker import check_sentence
 from rag.answering.features import SentenceCandidate, coverage
 from rag.answering.question import Question, QuestionKind, read_question
 from rag.records import Hit, Passage
