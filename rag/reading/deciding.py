@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rag.asking.question import Question, read_question
 from rag.evidence import Evidence
 from rag.reading.candidates import Candidate, candidates_of
+from rag.reading.fitting import add_fit_features
 from rag.reading.confidence import answerable_features, kind_of_models
 from rag.reading.linear import LinearModel, learned, sigmoid
 from rag.reading.signals import add_reader_features, reader_signals
@@ -21,6 +22,9 @@ from rag.reading.windows import windows
 
 READ_HITS = 8
 """Hits whose spots are compared."""
+
+FITTED = 24
+"""The best spots whose units are held against what the question names."""
 
 READ_WINDOWS = 5
 WINDOW_SIZE = 160
@@ -46,10 +50,9 @@ class Ranked:
 def ranked(evidence: Evidence, reader: SpanReader | None) -> Ranked:
     """Return the spots of the first hits in order, and the confidence that they answer."""
     question = read_question(evidence.question)
-    candidates = candidates_of(question, evidence.first(READ_HITS))
     kind = kind_of_models(question, evidence)
     model = learned()[f"spot{kind}"]
-    order = rank(candidates, model)
+    order = first_order(question, evidence, model)
     decided = decide(question, evidence, order, model, f"answerable{kind}")
     found: list[WindowReading] = []
     if reader is not None:
@@ -67,6 +70,13 @@ def ranked(evidence: Evidence, reader: SpanReader | None) -> Ranked:
         windows=tuple(found),
         confidence=sigmoid(decided),
     )
+
+
+def first_order(question: Question, evidence: Evidence, model: LinearModel) -> list[Candidate]:
+    """Return the spots of the first hits in the order of ``model``, which knows no reader."""
+    order = rank(candidates_of(question, evidence.first(READ_HITS)), model)
+    add_fit_features(question, evidence, order[:FITTED])
+    return rank(order, model)
 
 
 def rank(candidates: Sequence[Candidate], model: LinearModel) -> list[Candidate]:

@@ -9,16 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from rag.asking.names import MARKERS
 from rag.evidence import Evidence, PartCosine
-from rag.index import DenseScore, Index
+from rag.index import DenseScore, Index, StoredPassage, View
 from rag.records import Hit, Passage
-from rag.asking.names import MARKERS, renamed
 from rag.text.language import dominant_script
-from rag.text.likeness import nearly_equal
-from rag.text.spelling import mend
 from rag.text.tokens import index_tokens
 from rag.text.translation import Translated, share, translations
 
@@ -43,23 +40,11 @@ _LEAST_WEIGHT = 0.2
 _WHOLE_WEIGHT = 0.25
 """Share of the whole passage's cosine in the dense score; the rest is its best part's."""
 
-_CLEARLY_BETTER = 0.12
-"""Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the
-eight mistyped ones that were noticed there and about the shipped article six did."""
-
-_BETTER = 0.02
-_NEARER = 0.01
 _NAMING = 8
-_NAMES = 4
-"""Passages searched for other names of what a question names, and names tried."""
+"""Passages searched for other names of what a question names."""
 
 _SPARE = 10
 """Candidates looked at beyond the hits wanted, since some may repeat others."""
-
-_SAME_COSINE = 0.03
-"""Whole passages whose cosines lie farther apart than this are not compared: another title over
-the same text moved the cosine by 0.004 on average and never by more than 0.015 (40 paragraphs of
-CMRC 2018)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +65,7 @@ class _Kept:
     """A candidate with its passage and the passages that repeat it."""
 
     candidate: _Candidate
+    group: int
     passage: Passage
     repeats: list[Passage]
 
@@ -95,56 +81,17 @@ class Retriever:
         """Return the best ``k`` passages (fewer where the index holds fewer), best first."""
         return list(self.evidence(question, k, within=within).hits)
 
-    def mended(self, question: str, *, within: Collection[str] | None = None) -> str:
-        """Return the question with characters mistyped for homophones exchanged.
+    def frequencies(self, tokens: Sequence[str]) -> Mapping[str, int]:
+        """Return for each index token the number of passages that hold it."""
+        with self._index.snapshot() as view:
+            return view.document_frequencies(tokens)
 
-        It is changed only where what is found first then fits clearly better.
-        """
-        other = mend(question, self._index.document_frequencies)
-        if other == question:
-            return question
-        before, after = (self._best_score(text, within) for text in (question, other))
-        return other if after - before >= _CLEARLY_BETTER else question
-
-    def renamed(
-        self, question: str, hits: Sequence[Hit], *, within: Collection[str] | None = None
-    ) -> str:
-        """Return the question with the other name the documents have for what it names.
-
-        ``hits`` are those of the question as it is. It is changed only where what is found
-        first then fits better.
-        """
+    def naming(self, question: str, *, within: Collection[str] | None = None) -> Sequence[str]:
+        """Return texts that hold words of the question and may say how else a thing is called."""
         tokens = [token for token in index_tokens(question) if len(token) > 1]
-        with self._index.snapshot():
-            naming = self._index.search_holding(MARKERS, tokens, _NAMING)
-            saying = [
-                passage.text
-                for passage in self._index.passages(naming)
-                if within is None or passage.document_id in within
-            ]
-            found = [hit.passage.text for hit in hits[:_NAMING]]
-            others = renamed(question, [*saying, *found])
-            options = list(islice(others, _NAMES))
-        # Outside the snapshot: vectors are made here, and writers should not wait for that.
-        scores = [self._best_score(option, within) for option in options]
-        if not hits or max(scores, default=0.0) < hits[0].score + _BETTER:
-            return question
-        return options[scores.index(max(scores))]
-
-    def likeliest(self, questions: Sequence[str], *, within: Collection[str] | None = None) -> str:
-        """Return the first of the questions, or another one whose first hit is nearer in meaning.
-
-        Words are not counted here: the one that says more of them would win.
-        """
-        if len(questions) == 1:
-            return questions[0]
-        found = [self.search(question, 1, within=within) for question in questions]
-        cosines = [hits[0].scores["dense"] if hits else 0.0 for hits in found]
-        best = max(cosines)
-        return questions[cosines.index(best) if best >= cosines[0] + _NEARER else 0]
-
-    def _best_score(self, question: str, within: Collection[str] | None) -> float:
-        return max((hit.score for hit in self.search(question, 1, within=within)), default=0.0)
+        with self._index.snapshot() as view:
+            found = view.passages(view.search_holding(MARKERS, tokens, _NAMING))
+        return [p.text for p in found if within is None or p.document_id in within]
 
     def evidence(self, question: str, k: int, *, within: Collection[str] | None = None) -> Evidence:
         """Return the best ``k`` passages with the signals an answerer decides on.
@@ -154,15 +101,15 @@ class Retriever:
         """
         vector = self._embedder.embed_query(question)
         tokens = list(dict.fromkeys(index_tokens(question)))
-        with self._index.snapshot():
-            weights = self._weights(tokens)
-            candidates = self._candidates(vector, weights, within)
-            translated = self._translated(question, candidates)
+        with self._index.snapshot() as view:
+            weights = _weights(view, tokens)
+            candidates = self._candidates(view, vector, weights, within)
+            translated = self._translated(view, question, candidates)
             if translated:
-                candidates = self._joined(candidates, translated, vector, weights, within)
+                candidates = self._joined(view, candidates, translated, vector, weights, within)
             near = candidates[: k + _SPARE]
-            kept = _folded(near, self._index.passages([candidate.key for candidate in near]))[:k]
-            parts = self._index.part_scores(vector, [one.candidate.key for one in kept])
+            kept = _folded(near, view.stored_passages([one.key for one in near]))[:k]
+            parts = view.part_scores(vector, [one.candidate.key for one in kept])
         return Evidence(
             question=question,
             hits=tuple(_hit(rank, one) for rank, one in enumerate(kept, start=1)),
@@ -177,20 +124,24 @@ class Retriever:
         )
 
     def _candidates(
-        self, vector: Vector, weights: Mapping[str, float], within: Collection[str] | None
+        self,
+        view: View,
+        vector: Vector,
+        weights: Mapping[str, float],
+        within: Collection[str] | None,
     ) -> list[_Candidate]:
         tokens = list(weights)
-        dense = {s.key: s for s in self._index.search_dense(vector, _POOL, within)}
-        lexical = dict(self._index.search_lexical(tokens, _POOL, within))
+        dense = {s.key: s for s in view.search_dense(vector, _POOL, within)}
+        lexical = dict(view.search_lexical(tokens, _POOL, within))
         missing = [key for key in lexical if key not in dense]
-        dense.update((s.key, s) for s in self._index.dense_scores(vector, missing))
+        dense.update((s.key, s) for s in view.dense_scores(vector, missing))
         missing = [key for key in dense if key not in lexical]
-        lexical.update(zip(missing, self._index.lexical_scores(tokens, missing), strict=True))
+        lexical.update(zip(missing, view.lexical_scores(tokens, missing), strict=True))
         attainable = sum(weights.values())
         return _ranked(_candidate(dense[key], lexical[key], attainable) for key in dense)
 
     def _translated(
-        self, question: str, candidates: Sequence[_Candidate]
+        self, view: View, question: str, candidates: Sequence[_Candidate]
     ) -> tuple[Translated, ...]:
         """Return the question's words in the language of what was found, where it is another.
 
@@ -199,18 +150,19 @@ class Retriever:
         """
         if not candidates:
             return ()
-        (first,) = self._index.passages([candidates[0].key])
+        (first,) = view.passages([candidates[0].key])
         if dominant_script(question) == dominant_script(first.text):
             return ()
         found = []
-        for held in translations(question, self._index.document_frequencies):
-            weight = self._weight(min(sum(held.values()), self._index.passage_count))
+        for held in translations(question, view.document_frequencies):
+            weight = _weight(view, min(sum(held.values()), view.generation.passages))
             if weight >= _LEAST_WEIGHT:
                 found.append(Translated(tuple(held), weight))
         return tuple(found)
 
     def _joined(
         self,
+        view: View,
         candidates: Sequence[_Candidate],
         translated: Sequence[Translated],
         vector: Vector,
@@ -220,27 +172,29 @@ class Retriever:
         """Return the candidates and what the translations find, all with their shares of them."""
         tokens = list(dict.fromkeys(t for word in translated for a in word.alternatives for t in a))
         by_key = {candidate.key: candidate for candidate in candidates}
-        new = [k for k, _ in self._index.search_lexical(tokens, _POOL, within) if k not in by_key]
-        lexical = self._index.lexical_scores(list(weights), new)
-        dense = self._index.dense_scores(vector, new)
+        new = [k for k, _ in view.search_lexical(tokens, _POOL, within) if k not in by_key]
+        lexical = view.lexical_scores(list(weights), new)
+        dense = view.dense_scores(vector, new)
         attainable = sum(weights.values())
         for key, score, value in zip(new, dense, lexical, strict=True):
             by_key[key] = _candidate(score, value, attainable)
-        held = self._index.held_tokens(tokens, list(by_key))
+        held = view.held_tokens(tokens, list(by_key))
         shares = [share(translated, one) for one in held]
         return _ranked(
             replace(one, translated=part, fused=one.fused + _TRANSLATED_WEIGHT * part)
             for one, part in zip(by_key.values(), shares, strict=True)
         )
 
-    def _weights(self, tokens: Sequence[str]) -> dict[str, float]:
-        """Return each token's inverse document frequency, as BM25 (Robertson & Zaragoza 2009)."""
-        frequencies = self._index.document_frequencies(tokens)
-        return {token: self._weight(frequency) for token, frequency in frequencies.items()}
 
-    def _weight(self, frequency: int) -> float:
-        total = self._index.passage_count
-        return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+def _weights(view: View, tokens: Sequence[str]) -> dict[str, float]:
+    """Return each token's inverse document frequency, as BM25 (Robertson & Zaragoza 2009)."""
+    frequencies = view.document_frequencies(tokens)
+    return {token: _weight(view, frequency) for token, frequency in frequencies.items()}
+
+
+def _weight(view: View, frequency: int) -> float:
+    total = view.generation.passages
+    return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
 def fuse(dense: float, lexical: float, attainable: float) -> float:
@@ -265,25 +219,20 @@ def _ranked(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     return sorted(candidates, key=lambda candidate: (-candidate.fused, candidate.key))
 
 
-def _folded(candidates: Sequence[_Candidate], passages: Sequence[Passage]) -> list[_Kept]:
-    """Return the candidates, passages that repeat a better one kept with it."""
+def _folded(candidates: Sequence[_Candidate], stored: Sequence[StoredPassage]) -> list[_Kept]:
+    """Return the candidates, passages that repeat a better one of another document kept with it."""
     kept: list[_Kept] = []
-    for candidate, passage in zip(candidates, passages, strict=True):
-        same = next((one for one in kept if _repeats(one, candidate, passage)), None)
+    for candidate, one in zip(candidates, stored, strict=True):
+        same = next((other for other in kept if _repeats(other, one)), None)
         if same is None:
-            kept.append(_Kept(candidate, passage, []))
+            kept.append(_Kept(candidate, one.group, one.passage, []))
         else:
-            same.repeats.append(passage)
+            same.repeats.append(one.passage)
     return kept
 
 
-def _repeats(kept: _Kept, candidate: _Candidate, passage: Passage) -> bool:
-    """Tell whether a passage repeats one of another document; equal texts have near vectors."""
-    return (
-        abs(kept.candidate.whole - candidate.whole) < _SAME_COSINE
-        and kept.passage.document_id != passage.document_id
-        and nearly_equal(kept.passage.text, passage.text)
-    )
+def _repeats(kept: _Kept, stored: StoredPassage) -> bool:
+    return kept.group == stored.group and kept.passage.document_id != stored.passage.document_id
 
 
 def _hit(rank: int, kept: _Kept) -> Hit:

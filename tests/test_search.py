@@ -9,7 +9,7 @@ import pytest
 
 from rag.assembly import embedder, open_bot
 from rag.index import Index, build_index, open_index
-from rag.retrieval import Retriever
+from rag.search import Retriever
 from rag.settings import Settings
 
 BRIDGE = (
