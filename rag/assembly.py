@@ -13,7 +13,7 @@ from rag.resources import prompts_directory, seeds_directory
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.writing.draft import Answerer
+    from rag.writing.answerer import Answerer
     from rag.writing.language_model import Prompts
     from rag.reading.span_reader import SpanReader
     from rag.backends.base import Backend

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rag.asking.asked import Asked
 from rag.asking.understanding import understood
 from rag.checking.compose import compose
+from rag.checking.draft import Draft
 from rag.errors import UsageError
 from rag.evidence import Evidence, under_one_numbering
 from rag.index import Index
@@ -18,7 +19,7 @@ from rag.reading.reading import read
 from rag.reading.span_reader import SpanReader
 from rag.records import Answer, Delta, Hit, Retrieved, StreamEvent, Turn
 from rag.search import Retriever
-from rag.writing.draft import Answerer, Completer, Draft
+from rag.writing.answerer import Answerer, Completer
 
 MAXIMUM_QUESTION = 2000
 """Characters a question may have."""

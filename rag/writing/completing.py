@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.answering.guarding import clean
-from rag.answering.question import read_question
+from rag.writing.guarding import clean
+from rag.asking.question import read_question
 from rag.backends.base import Backend, Request
 from rag.backends.pacing import Limits, generate
 from rag.errors import ModelError

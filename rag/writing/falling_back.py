@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.answering.disagreement import with_other_side
-from rag.answering.draft import Answerer, Completer, Draft
-from rag.answering.guarding import suspicious
-from rag.answering.reading import Reading
+from rag.checking.draft import Draft
 from rag.errors import ModelError
+from rag.reading.proposal import Extent, Reading
 from rag.records import Turn
+from rag.writing.answerer import Answerer, Completer
+from rag.writing.guarding import suspicious
+from rag.writing.other_side import with_other_side
 
 
 class FallingBackAnswerer:
@@ -85,15 +86,18 @@ class FallingBackAnswerer:
 
 
 def _harmless(reading: Reading) -> Reading:
-    """Return the reading without sentences that speak to a model, as long as others are left."""
-    orders = {hit.rank: suspicious(hit.passage.text) for hit in reading.evidence.hits}
+    """Return the reading without units that speak to a model, as long as others are left."""
     kept = tuple(
-        ranked
-        for ranked in reading.sentences
-        if not any(
-            start < ranked.candidate.end and ranked.candidate.start < end
-            for start, end in orders.get(ranked.candidate.hit.rank, ())
-        )
+        proposal
+        for proposal in reading.proposals
+        if not any(_speaks_to_a_model(extent) for extent in proposal.extents)
     )
-    parts = tuple(_harmless(part) for part in reading.parts)
-    return replace(reading, sentences=kept or reading.sentences, parts=parts)
+    return replace(reading, proposals=kept or reading.proposals)
+
+
+def _speaks_to_a_model(extent: Extent) -> bool:
+    at = extent.hit.passage.start
+    return any(
+        start < extent.end - at and extent.start - at < end
+        for start, end in suspicious(extent.hit.passage.text)
+    )

@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 import secrets
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.orders import ENCODED, ORDERS, TEMPLATE, TURN
-from rag.records import Hit
+from rag.writing.orders import ENCODED, ORDERS, TEMPLATE, TURN
 from rag.text.normal import normal_form
 from rag.text.sentences import split_sentences
 
@@ -40,49 +38,33 @@ _HARMLESS = {"<": "‹", "[": "⁅"}
 
 _LOOSE_MARK = re.compile(r"\[(?=\s*\d{1,3}\s*\])")
 
-PER_DOCUMENT = 3
-"""Passages of one document that a model reads while others were found: a planted document that
-repeats itself shall not fill the whole request."""
-
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Which defences are on. All are, but for measurements.
-
-    ``marking`` puts a sign before each clause of a passage, so that a model can tell at every
-    place what is material; its effect is measured beside the others.
-    """
+    """Which defences are on. All are, but for measurements."""
 
     cleaning: bool = True
     delimiting: bool = True
-    marking: bool = False
     flagging: bool = True
     gating: bool = True
-    capping: bool = True
 
     @classmethod
     def none(cls) -> Guard:
         """Return the guard that does nothing."""
-        return cls(False, False, False, False, False, False)
+        return cls(False, False, False, False)
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The secret marks of one request: a delimiter, a sign for clauses, a canary."""
+    """The secret marks of one request: a delimiter and a canary."""
 
     delimiter: str
-    sign: str
     canary: str
-
-
-_SIGNS = "▏▎▍▌▋"
 
 
 def fresh_marks() -> Marks:
     """Return marks that nobody who wrote a document can have known."""
-    return Marks(
-        delimiter=secrets.token_hex(4), sign=secrets.choice(_SIGNS), canary=secrets.token_hex(6)
-    )
+    return Marks(delimiter=secrets.token_hex(4), canary=secrets.token_hex(6))
 
 
 def clean(text: str) -> str:
@@ -93,14 +75,6 @@ def clean(text: str) -> str:
     text = _INVISIBLE.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n"))
     text = _TEMPLATE.sub(lambda match: _HARMLESS[match.group()], text)
     return _LOOSE_MARK.sub("⁅", text)
-
-
-def signed(text: str, sign: str) -> str:
-    """Return the text with the sign before each of its clauses (datamarking).
-
-    Chinese has no blanks between words to put a mark at, so clauses carry it.
-    """
-    return sign + re.sub(r"([，。；！？\n]|[,.;!?]\s)(?=\S)", rf"\1{sign}", text)
 
 
 def suspicious(text: str, *, neighbours: bool = False) -> tuple[tuple[int, int], ...]:
@@ -123,26 +97,3 @@ def suspicious(text: str, *, neighbours: bool = False) -> tuple[tuple[int, int],
 def _orders(sentence: str) -> bool:
     normal = normal_form(_INVISIBLE.sub("", sentence))
     return any(pattern.search(normal) for pattern in ORDERS)
-
-
-def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """Return the text of equal length with the spans blank."""
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
-
-
-def capped(hits: Sequence[Hit], count: int) -> list[Hit]:
-    """Return the first ``count`` hits, at most ``PER_DOCUMENT`` of one document.
-
-    Where that leaves places free, they go to the best of the others.
-    """
-    seen: Counter[str] = Counter()
-    chosen: list[Hit] = []
-    others: list[Hit] = []
-    for hit in hits:
-        seen[hit.passage.document_id] += 1
-        within = seen[hit.passage.document_id] <= PER_DOCUMENT
-        (chosen if within else others).append(hit)
-    kept = [*chosen[:count], *others][:count]
-    return sorted(kept, key=lambda hit: hit.rank)

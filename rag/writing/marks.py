@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from rag.answering.draft import DraftSentence
+from rag.checking.draft import DraftSentence
 from rag.text.sentences import split_sentences
 
 _NUMBER = r"\d{1,3}"

@@ -1,6 +1,6 @@
 """What comes from a model passes here, piece by piece, before anyone sees it.
 
-No picture, no HTML, no link, no control character, no thinking aloud, none of the request's
+No thinking aloud, no picture, no HTML, no link, no control character, none of the request's
 secret marks, and an end to what does not end. Citation marks pass.
 """
 
@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.guarding import Marks
 from rag.text.normal import normal_form
+from rag.writing.guarding import Marks
+from rag.writing.thinking import spoken
 
 LONGEST = 4000
 """Characters an answer may have; a model that goes on is stopped."""
 
+LONGEST_THOUGHT = 20_000
+"""Characters a model may write with its thinking, or before it is sure that it does not think."""
+
 _LONGEST_HELD = 600
 """Characters of an unfinished construct that are waited for; longer ones are let go as text."""
 
-_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)\s*", re.DOTALL | re.IGNORECASE)
-_THINKING_OPEN = re.compile(r"<think(?:ing)?>(?!.*</think(?:ing)?>)", re.DOTALL | re.IGNORECASE)
 _PICTURE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)?|\[[^\]]*\]|)")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)?")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z!?][^<>\n]*>?", re.DOTALL)
@@ -36,7 +38,6 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
 )
 _TAKEN_OUT = (
-    ("thinking", _THINKING, ""),
     ("picture", _PICTURE, ""),
     ("link", _LINK, r"\1"),
     ("html", _TAG, ""),
@@ -60,8 +61,8 @@ class Gate:
 
     ``take`` returns what may be shown so far, ``finish`` the rest; ``text`` is all that was
     let through. ``leaked`` tells that a secret mark came: nothing of the answer may be used.
-    ``full`` tells that the answer is too long and the model should be stopped. ``removed``
-    counts what was taken out, by kind.
+    ``removed`` counts what was taken out, by kind. Where only the end of a thought is marked,
+    ``text`` begins anew behind it: what ``take`` had returned was no answer.
     """
 
     def __init__(self, marks: Marks | None, *, instructions: str = "") -> None:
@@ -72,30 +73,41 @@ class Gate:
         self._marks = marks
         told = _letters(instructions)
         self._echoes = {told[n : n + _LONGEST_ECHO] for n in range(len(told) - _LONGEST_ECHO + 1)}
+        self._raw = ""
+        self._spoken = ""
         self._tail = ""
         self._letters = ""
-        self._length = 0
         self.text = ""
         self.removed: dict[str, int] = {}
         self.leaked = False
 
-    @property
-    def full(self) -> bool:
-        """Return whether the answer has reached its greatest length."""
-        return self._length >= LONGEST
+    def full(self, *, surely: bool) -> bool:
+        """Return whether the model should be stopped.
+
+        ``surely`` tells that what is let through is an answer and not unmarked thinking.
+        """
+        longest = LONGEST if surely else LONGEST_THOUGHT
+        return len(self._spoken) >= longest or len(self._raw) >= LONGEST_THOUGHT
 
     def take(self, piece: str) -> str:
         """Take a piece and return what may be shown now, often nothing yet."""
-        self._length += len(piece)
-        self._tail += piece
-        if self._marks is None:
-            return self._show(len(self._tail))
-        self._look_for_leaks(piece, self._marks)
-        return self._show(self._ready())
+        self._raw += piece
+        if self._marks is not None:
+            self._look_for_leaks(piece, self._marks)
+        return self._advance(ended=False)
 
     def finish(self) -> str:
         """Return what was held back and may be shown now that nothing follows."""
-        return self._show(len(self._tail))
+        return self._advance(ended=True)
+
+    def _advance(self, *, ended: bool) -> str:
+        said = self._raw if self._marks is None else spoken(self._raw, ended=ended)
+        if not said.startswith(self._spoken):
+            self.text = self._spoken = self._tail = ""
+            self.removed = {}
+        self._tail += said[len(self._spoken) :]
+        self._spoken = said
+        return self._show(len(self._tail) if ended or self._marks is None else self._ready())
 
     def _look_for_leaks(self, piece: str, marks: Marks) -> None:
         before = len(self._letters)
@@ -111,9 +123,6 @@ class Gate:
         held = _UNFINISHED.search(self._tail)
         if held and ready - held.start() <= _LONGEST_HELD:
             ready = held.start()
-        thinking = _THINKING_OPEN.search(self._tail)
-        if thinking:
-            ready = min(ready, thinking.start())
         for _, pattern, _ in _TAKEN_OUT:
             for match in pattern.finditer(self._tail):
                 if match.start() < ready < match.end():
@@ -135,8 +144,7 @@ class Gate:
             text, count = pattern.subn(instead, text)
             if count:
                 self.removed[kind] = self.removed.get(kind, 0) + count
-        text = _EMPHASIS.sub("", text)
-        return text.replace(marks.delimiter, "").replace(marks.sign, "")
+        return _EMPHASIS.sub("", text).replace(marks.delimiter, "")
 
 
 def _letters(text: str) -> str:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from rag.records import Verdict
+from rag.records import Span, Verdict
 from rag.text.dates import DateMention, find_dates
 from rag.text.language import dominant_script
 from rag.text.normal import normal_form, normal_form_with_offsets
@@ -65,25 +65,30 @@ class Check:
     coverage: float
 
 
-def check_sentence(sentence: str, passage: str) -> Check:
-    """Return whether ``passage`` says what ``sentence`` says, and why not where it does not."""
+def check_sentence(sentence: str, passage: str, *, context: str = "") -> Check:
+    """Return whether ``passage`` says what ``sentence`` says, and why not where it does not.
+
+    ``context`` is what stands over the passage, its title and headings for one: names, dates and
+    numbers told there are told.
+    """
     wanted = normal_form(sentence).strip(_TRIM)
     if not wanted:
         return Check(Verdict.UNSUPPORTED, ("empty",), 0, 0, 0.0)
-    exact = _locate(wanted, passage)
+    exact = located(sentence, passage)
     if exact is not None:
         return Check(Verdict.SUPPORTED, (), *exact, 1.0)
-    start, end, covered = _best_stretch(sentence, passage)
+    start, end, covered = _best_stretch(sentence, passage, context)
     stretch = passage[start:end]
+    around = f"{context}\n{stretch}" if context else stretch
     hard = [
-        *_missing_dates(sentence, stretch),
-        *_missing_numbers(sentence, stretch),
+        *_missing_dates(sentence, around),
+        *_missing_numbers(sentence, around),
         *_exchanged_numbers(sentence, stretch),
-        *_missing_names(sentence, passage),
+        *_missing_names(sentence, f"{context}\n{passage}"),
     ]
     same_script = dominant_script(sentence) == dominant_script(stretch)
     if same_script:
-        hard += _replaced(sentence, stretch)
+        hard += _replaced(sentence, stretch, normal_form(context))
     if _negated(sentence) != _negated(stretch, sentence):
         hard.append("negation")
     if hard:
@@ -97,7 +102,11 @@ def check_sentence(sentence: str, passage: str) -> Check:
     return Check(Verdict.SUPPORTED, (), start, end, covered)
 
 
-def _locate(wanted: str, passage: str) -> tuple[int, int] | None:
+def located(sentence: str, passage: str) -> Span | None:
+    """Return where the passage holds a sentence word for word, None where it does not."""
+    wanted = normal_form(sentence).strip(_TRIM)
+    if not wanted:
+        return None
     normal, offsets = normal_form_with_offsets(passage)
     place = normal.find(wanted)
     if place < 0:
@@ -106,12 +115,21 @@ def _locate(wanted: str, passage: str) -> tuple[int, int] | None:
     return offsets[place], offsets[last] + 1
 
 
-def _best_stretch(sentence: str, passage: str) -> tuple[int, int, float]:
+def blanked(text: str, spans: Sequence[Span]) -> str:
+    """Return the text of equal length with the spans blank."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _best_stretch(sentence: str, passage: str, context: str) -> tuple[int, int, float]:
     """Return the one to three neighbouring sentences that hold most of the tokens.
 
-    A longer stretch must gain at least a twentieth of the tokens for each sentence more.
+    A longer stretch must gain at least a twentieth of the tokens for each sentence more. The
+    share counts the tokens that ``context`` does not hold.
     """
-    tokens = frozenset(index_tokens(sentence))
+    tokens = frozenset(index_tokens(sentence)) - frozenset(index_tokens(context))
+    tokens = tokens or frozenset(index_tokens(sentence))
     spans = split_sentences(passage)
     bags = [frozenset(index_tokens(passage[a:b])) for a, b in spans]
     best, chosen = -1.0, (0, len(passage), 0.0)
@@ -216,10 +234,11 @@ def _missing_names(sentence: str, passage: str) -> list[str]:
     return reasons
 
 
-def _replaced(sentence: str, stretch: str) -> list[str]:
+def _replaced(sentence: str, stretch: str, context: str) -> list[str]:
     """Return what stands in the place of something else in an otherwise alike stretch.
 
-    Only new content counts: words that the stretch holds elsewhere may have been moved.
+    Only new content counts: words that the stretch holds elsewhere may have been moved, and those
+    of ``context`` put in for a pronoun.
     """
     claimed, found = normal_form(sentence).strip(_TRIM), normal_form(stretch)
     matcher = SequenceMatcher(None, found, claimed, autojunk=False)
@@ -238,7 +257,7 @@ def _replaced(sentence: str, stretch: str) -> list[str]:
         old = found[old_start:old_end].strip(_TRIM)
         new = claimed[new_start:new_end].strip(_TRIM)
         if (
-            any(piece not in found for piece in _content(new))
+            any(piece not in found and piece not in context for piece in _content(new))
             and any(piece not in claimed for piece in _content(old))
             and len(old) <= 3 * len(new) + 4
         ):
