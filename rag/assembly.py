@@ -87,7 +87,7 @@ def bot_of(
     """Return a bot made of parts that are there already."""
     from rag.answering.confidence import Strictness
     from rag.bot import Bot
-    from rag.retrieval import Retriever
+    from rag.search import Retriever
 
     return Bot(
         index,

@@ -23,7 +23,7 @@ from rag.answering.reading import READ_HITS, WINDOW_SIZE, rank
 from rag.answering.windows import Window, windows
 from rag.assembly import embedder
 from rag.evaluation.matching import contains
-from rag.retrieval import Retriever
+from rag.search import Retriever
 from rag.settings import Settings
 
 _WINDOWS = 6
