@@ -157,9 +157,7 @@ def _length(blocks: Sequence[Block]) -> int:
     return blocks[-1].end - blocks[0].start
 
 
-def _fitted(
-    text: str, blocks: Sequence[Block], maximum: int, minimum: int
-) -> list[list[Block]]:
+def _fitted(text: str, blocks: Sequence[Block], maximum: int, minimum: int) -> list[list[Block]]:
     """Return the blocks of a section in runs for one passage each."""
     fitted: list[list[Block]] = []
     for run in _runs(text, blocks):

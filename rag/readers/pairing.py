@@ -46,9 +46,7 @@ def _term(draft: Draft, group: int, marker: str = "") -> Draft:
 def _definition(draft: Draft, group: int, marker: str = "") -> Draft:
     """Return a draft as a part of an answer: a paragraph defines, other kinds keep theirs."""
     if draft.kind is BlockKind.PARAGRAPH:
-        return replace(
-            draft, kind=BlockKind.DEFINITION, group=group, marker=marker, settled=True
-        )
+        return replace(draft, kind=BlockKind.DEFINITION, group=group, marker=marker, settled=True)
     if draft.kind in _BODY:
         return replace(draft, group=group)
     return draft

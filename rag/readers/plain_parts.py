@@ -42,7 +42,7 @@ def read_parts(lines: Sequence[str], group: Callable[[], int]) -> list[Draft]:
             taken, drafts = _indented(rows, number)
         if not taken:
             taken, drafts = 1, [_paragraph(rows[number])]
-        found.extend(draft for draft in drafts if draft is not None)
+        found.extend(drafts)
         number += taken
     return found
 
@@ -112,9 +112,7 @@ def _indented(rows: Sequence[_Row], start: int) -> tuple[int, list[Draft]]:
     return end - start, [_code(taken)]
 
 
-def _table(
-    rows: Sequence[_Row], start: int, group: Callable[[], int]
-) -> tuple[int, list[Draft]]:
+def _table(rows: Sequence[_Row], start: int, group: Callable[[], int]) -> tuple[int, list[Draft]]:
     """Take neighbouring lines that split into the same number of cells, two columns or more."""
     for split in (_piped, _tabbed, _spaced, _comma_separated):
         taken = 0

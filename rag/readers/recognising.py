@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.readers.drafting import BULLET, Draft, Line
 from rag.readers.numbering import (
@@ -53,10 +54,8 @@ def split_lines(draft: Draft, group: Callable[[], int]) -> list[Draft]:
     if record:
         return record
     if len(lines) > 1:
-        begins = [0]
-        for number in range(1, len(lines)):
-            if _begins(lines[number], lines[number - 1]):
-                begins.append(number)
+        later = range(1, len(lines))
+        begins = [0, *(n for n in later if _begins(lines[n], lines[n - 1]))]
         if len(begins) > 1:
             ends = [*begins[1:], len(lines)]
             parts = [draft.on(lines[a:b]) for a, b in zip(begins, ends, strict=True)]
@@ -153,7 +152,7 @@ def _heading_level(draft: Draft, following: Draft, level: int) -> int:
         if later is None or later.sign.startswith(decimal.sign + "."):
             return min(decimal.sign.count(".") + 2, 6)
         return 0
-    plain = following.kind is not BlockKind.HEADING and not following.lines[:1] == ()
+    plain = following.kind is not BlockKind.HEADING and following.lines != ()
     if draft.lines[0].is_strong and (plain or following.cells):
         strong = bool(following.lines) and all(line.is_strong for line in following.lines)
         return 0 if strong else min(level + 1, 6)
@@ -251,7 +250,7 @@ def find_headings(drafts: Sequence[Draft]) -> list[Draft]:
     open_drafts = [n for n, draft in enumerate(drafts) if draft.aside is None]
     numbered: list[tuple[int, int]] = []
     levels: set[int] = set()
-    for number, following in zip(open_drafts, open_drafts[1:], strict=False):
+    for number, following in pairwise(open_drafts):
         draft = drafts[number]
         text, after = draft.text, drafts[following].text
         if not _is_open(draft) or not may_be_heading(text):
