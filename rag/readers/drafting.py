@@ -137,6 +137,9 @@ def _joint(line: Line, following: Line | None) -> str:
     if not line.text or not following.text:
         return ""
     left, right = line.text[-1], following.text[0]
+    # Half-width punctuation after Chinese words stands for the full-width one.
+    if left in ",.;:!?)" and is_wide(line.text[-2:-1] or left):
+        left = "，"
     if is_wide(left) and is_wide(right):
         return ""
     # A word broken at its hyphen stays as it is written: which hyphens are the author's is unknown.

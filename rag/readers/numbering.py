@@ -16,8 +16,8 @@ _STYLES = (
     ("han", re.compile(rf"[{_HAN}]{{1,4}}[、．]\s*")),
     ("circled", re.compile(r"[①-⑳⑴-⒇❶-❿㈠-㈩]\s*")),
     ("number", re.compile(r"\d{1,3}(?:[.)](?=\s)|[.．、)）](?=\s*[^\s\d.)）]))\s*")),
-    ("letter", re.compile(r"[a-z][.)](?=\s)\s*|[（(][a-z][）)]\s*"
-                          r"|[A-Z][)、．](?=\s*\S)\s*|[A-Z]\.(?=\s)\s*")),
+    ("bracketed-letter", re.compile(r"[（(][a-z][）)]\s*")),
+    ("letter", re.compile(r"[a-z][.)](?=\s)\s*|[A-Z][)、．](?=\s*\S)\s*|[A-Z]\.(?=\s)\s*")),
     ("roman", re.compile(r"[（(][ivx]{1,5}[）)]\s*|[ivx]{2,5}[.)](?=\s)\s*")),
 )  # fmt: skip
 _ARTICLE = re.compile(

@@ -107,9 +107,14 @@ def _indented(rows: Sequence[_Row], start: int) -> tuple[int, list[Draft]]:
     taken = rows[start:end]
     signs = sum(bool(_CODE_SIGN.search(row.text)) for row in taken)
     prose = sum(is_prose(row.text.strip()) and ends_sentence(row.text) for row in taken)
-    if signs * 2 < len(taken) or prose:
+    led = start > 0 and rows[start - 1].text.rstrip().endswith((":", "：")) and _is_latin(taken)
+    if (signs * 2 < len(taken) and not led) or prose:
         return 0, []
     return end - start, [_code(taken)]
+
+
+def _is_latin(rows: Sequence[_Row]) -> bool:
+    return all(row.text.isascii() for row in rows)
 
 
 def _table(rows: Sequence[_Row], start: int, group: Callable[[], int]) -> tuple[int, list[Draft]]:
