@@ -24,7 +24,7 @@ from english_text import Thesaurus, paragraphs
 from spacy.tokens import Doc, Span
 
 _WINDOW = 530
-"""Characters of a window; what 160 Chinese ones are in tokens (see ``rag.answering.windows``)."""
+"""Characters of a window; what 160 Chinese ones are in tokens (see ``rag.reading.windows``)."""
 _PER_SENTENCE = 1
 _MISLEADING = 4
 _WORD = re.compile(r"\w+")

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from rag.answering.span_reader import GRAPH, TOKENS
+from rag.reading.span_reader import GRAPH, TOKENS
 from rag.embedding.graph import Graph, add_embeddings, add_layer
 from rag.embedding.packed import PackedConfig, packed_file, read_packed
 

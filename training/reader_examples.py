@@ -17,10 +17,10 @@ from typing import Any
 from learning_sets import LearningQuestion, load_set, rows_of
 
 from rag.answering.features import SentenceCandidate, sentence_candidates
-from rag.answering.linear import learned
-from rag.answering.question import read_question
+from rag.reading.linear import learned
+from rag.asking.question import read_question
 from rag.answering.reading import READ_HITS, WINDOW_SIZE, rank
-from rag.answering.windows import Window, windows
+from rag.reading.windows import Window, windows
 from rag.assembly import embedder
 from rag.evaluation.matching import contains
 from rag.search import Retriever

@@ -27,7 +27,7 @@ from code_switching import read_glosses, switched
 from torch import Tensor, distributed, multiprocessing, nn
 from transformers import BertModel
 
-from rag.answering.span_reader import encode
+from rag.reading.span_reader import encode
 from rag.embedding.bundled import ensure_bundled
 from rag.embedding.unigram import FILE_NAME, UnigramTokenizer
 from rag.settings import Settings

@@ -86,9 +86,7 @@ class Sought:
         parts = [part for piece in _PIECES.findall(content) for part in piece.split("的")]
         self.people = tuple(part for part in parts if 2 <= len(part) <= 3)
         self.subjects = tuple(_subjects(parts, self.prepared))
-        self.quoted = tuple(
-            prepared(match[1]).normal for match in _QUOTED.finditer(question.text)
-        )
+        self.quoted = tuple(prepared(match[1]).normal for match in _QUOTED.finditer(question.text))
         self.tokens = tuple(
             token for token in question.tokens if len(token) > 1 or not _HAN.match(token)
         )
@@ -201,9 +199,7 @@ _SPREAD = frozenset({"year", "month", "day", "weekday", "ordinal", "numbered"})
 """Kinds of which a passage may name the asked one for the sentences that follow it."""
 
 
-def _other_mark(
-    sought: Sought, key: Key, asked: Sequence[Mark], told: _Told
-) -> Pair | None:
+def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: _Told) -> Pair | None:
     """Return an asked mark and what stands in its place in the unit, or above it."""
     wanted = asked[0]
     first: tuple[Prepared, Mark] | None = None
@@ -216,9 +212,11 @@ def _other_mark(
     if first is None:
         return None
     text, mark = first
-    if key[0] in _SPREAD and any(
-        m.meets(wanted) for m in _alike(wanted, key, told.around)
-    ) and not _parallel(wanted, mark, key, told):
+    if (
+        key[0] in _SPREAD
+        and any(m.meets(wanted) for m in _alike(wanted, key, told.around))
+        and not _parallel(wanted, mark, key, told)
+    ):
         return None
     return _shown(sought.prepared, wanted), _shown(text, mark)
 
@@ -228,7 +226,8 @@ def _alike(wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
         return []
     if key[0] == "code":
         return [
-            m for m in marks(text)
+            m
+            for m in marks(text)
             if m.key == key and (m.name == wanted.name or near(wanted.name, m.name))
         ]
     return [mark for mark in marks(text) if mark.key == key]

@@ -24,7 +24,8 @@ class ExtractiveAnswerer:
             piece = quoted(proposal)
             yield ("\n\n" if pieces else "") + _shown(proposal)
             pieces.append(piece)
-        notes = [note for proposal in reading.proposals for note in proposal.notes]
+        notes = [*reading.notes]
+        notes += [note for proposal in reading.proposals for note in proposal.notes]
         notes += [f"unanswered:{question}" for question in reading.unanswered if pieces]
         yield Draft(
             sentences=tuple(pieces),
