@@ -13,9 +13,9 @@ from rag.resources import prompts_directory, seeds_directory
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.answering.draft import Answerer
-    from rag.answering.language_model import Prompts
-    from rag.answering.span_reader import SpanReader
+    from rag.writing.answerer import Answerer
+    from rag.writing.language_model import Prompts
+    from rag.reading.span_reader import SpanReader
     from rag.backends.base import Backend
     from rag.backends.pacing import Limits
     from rag.bot import Bot
@@ -85,7 +85,7 @@ def bot_of(
     index: Index, model: Embedder, answerer: Answerer, reader: SpanReader | None, settings: Settings
 ) -> Bot:
     """Return a bot made of parts that are there already."""
-    from rag.answering.confidence import Strictness
+    from rag.reading.confidence import Strictness
     from rag.bot import Bot
     from rag.search import Retriever
 
@@ -151,7 +151,7 @@ def span_reader(settings: Settings, progress: Progress | None = None) -> SpanRea
 
     if settings.reader == "off" or not is_packaged():
         return None
-    from rag.answering.span_reader import GRAPH, SpanReader
+    from rag.reading.span_reader import GRAPH, SpanReader
     from rag.embedding.bundled import ensure_bundled
     from rag.embedding.network import WordNetwork
 
@@ -166,14 +166,14 @@ def answerer(settings: Settings, progress: Progress | None = None) -> Answerer:
     installed, ModelError where the model cannot be set up, PromptError where a prompt is
     unusable.
     """
-    from rag.answering.extractive import ExtractiveAnswerer
+    from rag.writing.quoting import ExtractiveAnswerer
     from rag.backends.naming import EXTRACTIVE, parse_backend
 
     name = parse_backend(settings.backend)
     if name.provider == EXTRACTIVE:
         return ExtractiveAnswerer()
-    from rag.answering.falling_back import FallingBackAnswerer
-    from rag.answering.language_model import LanguageModelAnswerer
+    from rag.writing.falling_back import FallingBackAnswerer
+    from rag.writing.language_model import LanguageModelAnswerer
 
     return FallingBackAnswerer(
         LanguageModelAnswerer(
@@ -217,7 +217,7 @@ def prompts(settings: Settings) -> dict[str, Prompts]:
 
     Raises PromptError where one is missing or unusable.
     """
-    from rag.answering.language_model import load_prompts
+    from rag.writing.language_model import load_prompts
 
     own = [settings.prompts_dir] if settings.prompts_dir else []
     return load_prompts([*own, prompts_directory()])

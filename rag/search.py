@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import fusion
+from rag.asking.names import MARKERS
 from rag.evidence import Evidence, PartCosine
 from rag.index import DenseScore, Index, StoredPassage, View
 from rag.parts import context_of
@@ -36,6 +37,9 @@ _READ = 40
 
 _LEAST_WEIGHT = 0.2
 """A word whose translations stand nearly everywhere tells nothing."""
+
+_NAMING = 8
+"""Passages read for other names of what a question names."""
 
 _SPARE = 10
 """Candidates looked at beyond the hits wanted, since some may repeat others."""
@@ -98,35 +102,17 @@ class Retriever:
         """Return the best ``k`` passages (fewer where the index holds fewer), best first."""
         return list(self.evidence(question, k, within=within).hits)
 
-    def best_score(self, question: str, *, within: Collection[str] | None = None) -> float:
-        """Return the score of the first hit, 0 where there is none.
-
-        Scores of two wordings of one question may be compared with caution: each is ranked by
-        weights of its own.
-        """
-        return max((hit.score for hit in self.search(question, 1, within=within)), default=0.0)
-
-    def best_cosine(self, question: str, *, within: Collection[str] | None = None) -> float:
-        """Return how near the first hit is in meaning (``dense``), 0 where there is none."""
-        return max((h.scores["dense"] for h in self.search(question, 1, within=within)), default=0)
-
-    def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
-        """Return for each token the number of passages that hold it."""
+    def frequencies(self, tokens: Sequence[str]) -> Mapping[str, int]:
+        """Return for each index token the number of passages that hold it."""
         with self._index.snapshot() as view:
             return view.document_frequencies(tokens)
 
-    def holding(
-        self,
-        one_of: Sequence[str],
-        some_of: Sequence[str],
-        limit: int,
-        *,
-        within: Collection[str] | None = None,
-    ) -> list[Passage]:
-        """Return passages with a token of ``one_of``, which are rare, and one of ``some_of``."""
+    def naming(self, question: str, *, within: Collection[str] | None = None) -> Sequence[str]:
+        """Return texts that hold words of the question and may say how else a thing is called."""
+        tokens = [token for token in index_tokens(question) if len(token) > 1]
         with self._index.snapshot() as view:
-            found = view.passages(view.search_holding(one_of, some_of, limit))
-        return [one for one in found if within is None or one.document_id in within]
+            found = view.passages(view.search_holding(MARKERS, tokens, _NAMING))
+        return [p.text for p in found if within is None or p.document_id in within]
 
     def sound_alikes(self, text: str) -> list[SoundAlike]:
         """Return what the documents write otherwise in a text but sounds the same."""

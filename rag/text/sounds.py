@@ -60,17 +60,22 @@ def sound_alikes(text: str, known: Known) -> list[SoundAlike]:
     return sorted([*_mistyped(text, known), *_names(text, known)], key=lambda one: one.start)
 
 
+def mend(question: str, known: Known) -> str:
+    """Return the question with mistyped characters exchanged for those the documents know.
+
+    All others keep their own spelling; see ``sound_alikes``.
+    """
+    normal, mended = _mended(question, known) if len(question) <= _LONGEST else ("", "")
+    if not mended:
+        return question
+    return "".join(
+        new if new != old else shown
+        for shown, old, new in zip(question, normal, mended, strict=True)
+    )
+
+
 def _mistyped(text: str, known: Known) -> Iterator[SoundAlike]:
-    normal = normal_form(text)
-    if len(normal) != len(text):
-        return
-    fixed = {place for match in _ASKING.finditer(normal) for place in range(*match.span())}
-    mended = normal
-    for _ in range(_ROUNDS):
-        changes = _changes(mended, fixed, known)
-        if not changes:
-            break
-        mended = "".join(changes.get(place, c) for place, c in enumerate(mended))
+    normal, mended = _mended(text, known)
     place = 0
     while place < len(normal):
         if normal[place] == mended[place]:
@@ -82,6 +87,25 @@ def _mistyped(text: str, known: Known) -> Iterator[SoundAlike]:
         # With its neighbours, which told what was meant.
         yield SoundAlike(place - 1, end + 1, (mended[place - 1 : end + 1],))
         place = end
+
+
+def _mended(text: str, known: Known) -> tuple[str, str]:
+    """Return the normal form of a text, and the same with mistyped characters exchanged.
+
+    Both are empty where the normal form has another length than the text.
+    """
+    normal = normal_form(text)
+    if len(normal) != len(text):
+        return "", ""
+    # Documents need not hold the words that ask, which tell nothing about their neighbours.
+    fixed = {place for match in _ASKING.finditer(normal) for place in range(*match.span())}
+    mended = normal
+    for _ in range(_ROUNDS):
+        changes = _changes(mended, fixed, known)
+        if not changes:
+            break
+        mended = "".join(changes.get(place, c) for place, c in enumerate(mended))
+    return normal, mended
 
 
 def _changes(text: str, fixed: Collection[int], known: Known) -> dict[int, str]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from rag.text.dates import DateMention, dates_in_normal
 from rag.text.normal import normal_form_with_offsets
-from rag.text.numbers import numbers_in_normal
+from rag.text.numbers import Quantity, numbers_in_normal
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
@@ -67,6 +67,17 @@ def index_tokens(text: str) -> list[str]:
     """
     normal, offsets = normal_form_with_offsets(text)
     dates = dates_in_normal(normal, text, offsets)
+    numbers = numbers_in_normal(normal, [(date.start, date.end) for date in dates])
+    return tokens_in_normal(normal, dates, numbers)
+
+
+def tokens_in_normal(
+    normal: str, dates: Sequence[DateMention], numbers: Sequence[Quantity]
+) -> list[str]:
+    """Return the tokens of a text in normal form whose dates and numbers are known.
+
+    Their offsets are those in the normal form; see ``index_tokens``.
+    """
     inside = iter([*((d.start, d.end) for d in dates), (len(normal) + 1, len(normal) + 1)])
     start, end = next(inside)
     tokens: list[str] = []
@@ -93,7 +104,7 @@ def index_tokens(text: str) -> list[str]:
                 number = run[: match.start("tail") - match.start()] if tail else run
                 tokens += _digits(number.replace(",", "")[:_LONGEST], tail)
     tokens += _identifiers(normal, dates)
-    tokens += _values(normal, dates)
+    tokens += _values(normal, dates, numbers)
     return tokens
 
 
@@ -127,7 +138,7 @@ def _inside(place: int, dates: Sequence[DateMention]) -> bool:
     return any(date.start <= place <= date.end for date in dates)
 
 
-def _values(normal: str, dates: list[DateMention]) -> list[str]:
+def _values(normal: str, dates: Sequence[DateMention], numbers: Sequence[Quantity]) -> list[str]:
     tokens: list[str] = []
     for date in dates:
         if date.year is not None:
@@ -140,7 +151,7 @@ def _values(normal: str, dates: list[DateMention]) -> list[str]:
                 tokens.append(f"@{date.month}-{date.day}")
         elif date.day is not None:
             tokens.append(f"@-{date.day}")
-    for quantity in numbers_in_normal(normal, [(date.start, date.end) for date in dates]):
+    for quantity in numbers:
         token = _number(quantity.value) + ("%" if quantity.percent else "")
         written = normal[quantity.start : quantity.end]
         # Plain digits have given this token already.
