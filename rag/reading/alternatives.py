@@ -294,7 +294,9 @@ def titled_apart(piece: str, title: str) -> Alternative | None:
         asked = piece[head : head + len(told)]
         if len(asked) != len(told) or asked[-1] != told[-1]:
             asked = ""
-    return Alternative(piece[:head] + asked, title, Ground.TITLE) if clean(asked) and asked else None
+    return (
+        Alternative(piece[:head] + asked, title, Ground.TITLE) if clean(asked) and asked else None
+    )
 
 
 def negated(piece: str, told: str) -> Alternative | None:
