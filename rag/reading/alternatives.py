@@ -381,7 +381,7 @@ def other_title(question: str, own: str, titles: Sequence[str]) -> Pair | None:
     for title in titles:
         if title == own or not title:
             continue
-        asked, told, common = _differing(title, own)
+        asked, told, common = _named_apart(title, own)
         if common >= 2 and asked and told:
             if len(asked) >= 2 and asked in question:
                 if told in question:
@@ -392,8 +392,8 @@ def other_title(question: str, own: str, titles: Sequence[str]) -> Pair | None:
     return found
 
 
-def _differing(one: str, other: str) -> tuple[str, str, int]:
-    """Return the parts in which two titles differ, with a shared end where it is a word's."""
+def differing(one: str, other: str) -> tuple[str, str, int]:
+    """Return the parts in which two titles differ, and how many characters they share."""
     shortest = min(len(one), len(other))
     head = 0
     while head < shortest and one[head] == other[head]:
@@ -401,11 +401,20 @@ def _differing(one: str, other: str) -> tuple[str, str, int]:
     tail = 0
     while tail < shortest - head and one[-1 - tail] == other[-1 - tail]:
         tail += 1
-    first, second = one[head : len(one) - tail], other[head : len(other) - tail]
-    # 锅炉|房管理 and 泵|房管理: the shared 房 belongs to both names.
-    if tail and min(len(first), len(second)) < 2 and not one[-tail].isascii():
-        first, second = first + one[-tail], second + one[-tail]
-    return first.strip(), second.strip(), head + tail
+    return one[head : len(one) - tail], other[head : len(other) - tail], head + tail
+
+
+def _named_apart(one: str, other: str) -> tuple[str, str, int]:
+    """Return what ``differing`` does, with a shared last character that belongs to both names.
+
+    锅炉|房管理 and 泵|房管理 differ in 锅炉房 and 泵房.
+    """
+    first, second, common = differing(one, other)
+    end = one.rfind(first) + len(first) if first else 0
+    tail = one[end : end + 1]
+    if first and second and min(len(first), len(second)) < 2 and tail and not tail.isascii():
+        first, second = first + tail, second + tail
+    return first.strip(), second.strip(), common
 
 
 def _overlap(title: str, question: str) -> bool:

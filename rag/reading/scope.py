@@ -140,6 +140,11 @@ def _sought(question: Question, beside: Beside) -> Sought:
     return Sought(question, beside)
 
 
+def sought_of(question: Question, beside: Beside | None = None) -> Sought:
+    """Return what a question names; see ``fit``."""
+    return _sought(question, beside or Beside())
+
+
 def fit(
     question: Question,
     unit: str,
@@ -156,7 +161,7 @@ def fit(
     ``weights`` the inverse document frequencies of the question's tokens, ``beside`` what else
     was found for the question.
     """
-    sought = _sought(question, beside or Beside())
+    sought = sought_of(question, beside)
     told = _Told(prepared(unit), prepared(heading), prepared(title), prepared(around))
     matched, missing = _shares(sought, told, weights)
     found = tuple(dict.fromkeys(_conflicting(sought, told)))
