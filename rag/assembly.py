@@ -13,14 +13,14 @@ from rag.resources import prompts_directory, seeds_directory
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.answering.draft import Answerer
-    from rag.answering.language_model import Prompts
     from rag.backends.base import Backend
     from rag.backends.pacing import Limits
     from rag.bot import Bot
     from rag.embedding.base import Embedder
     from rag.index import Index
     from rag.reading.span_reader import SpanReader
+    from rag.writing.answerer import Answerer
+    from rag.writing.language_model import Prompts
 
 
 def build_index(
@@ -85,9 +85,9 @@ def bot_of(
     index: Index, model: Embedder, answerer: Answerer, reader: SpanReader | None, settings: Settings
 ) -> Bot:
     """Return a bot made of parts that are there already."""
-    from rag.answering.confidence import Strictness
     from rag.bot import Bot
-    from rag.retrieval import Retriever
+    from rag.reading.confidence import Strictness
+    from rag.search import Retriever
 
     return Bot(
         index,
@@ -159,14 +159,14 @@ def answerer(settings: Settings, progress: Progress | None = None) -> Answerer:
     installed, ModelError where the model cannot be set up, PromptError where a prompt is
     unusable.
     """
-    from rag.answering.extractive import ExtractiveAnswerer
     from rag.backends.naming import EXTRACTIVE, parse_backend
+    from rag.writing.quoting import ExtractiveAnswerer
 
     name = parse_backend(settings.backend)
     if name.provider == EXTRACTIVE:
         return ExtractiveAnswerer()
-    from rag.answering.falling_back import FallingBackAnswerer
-    from rag.answering.language_model import LanguageModelAnswerer
+    from rag.writing.falling_back import FallingBackAnswerer
+    from rag.writing.language_model import LanguageModelAnswerer
 
     return FallingBackAnswerer(
         LanguageModelAnswerer(
@@ -210,7 +210,7 @@ def prompts(settings: Settings) -> dict[str, Prompts]:
 
     Raises PromptError where one is missing or unusable.
     """
-    from rag.answering.language_model import load_prompts
+    from rag.writing.language_model import load_prompts
 
     own = [settings.prompts_dir] if settings.prompts_dir else []
     return load_prompts([*own, prompts_directory()])
