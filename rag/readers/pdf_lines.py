@@ -23,8 +23,11 @@ SOFT_HYPHEN = "\u00ad"
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
 _BOLD_NAMES = ("bold", "black", "heavy", "simhei", "heiti", "xbsj", "demi", "-medi")
 _KNOWN: dict[int, str] = {}
+_MONO_NAMES = ("mono", "courier", "consol", "cmtt", "menlo", "typewriter", "fixed", "inconsolata")
 _SPACE = frozenset(" \t\u00a0\u2002\u2003\u2009\u200a\u202f\u3000")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f")
+# Pieces of tall brackets, which Adobe's symbol fonts keep in the private area.
+_BRACKETS = dict(enumerate("®©™⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟⎠⎤⎥⎦⎫⎬⎭", start=0xF8E8))
 # A thin filled rectangle is a rule, as producers draw them.
 _RULE = 2.5
 _MOST_OBJECTS = 20_000
@@ -45,6 +48,7 @@ class Line:
     top: float
     size: float
     bold: bool = False
+    mono: bool = False
     sideways: bool = False
 
     @property
@@ -70,7 +74,7 @@ class Line:
             end -= 1
         return Line(
             self.page, self.text[start:end], self.lefts[start:end], self.rights[start:end],
-            self.bottom, self.top, self.size, self.bold, self.sideways,
+            self.bottom, self.top, self.size, self.bold, self.mono, self.sideways,
         )  # fmt: skip
 
     def segments(self, gap: float) -> list[Line]:
@@ -107,7 +111,7 @@ class Page:
 
 def read_page(document: PdfDocument, index: int) -> Page:
     """Return page ``index`` (from 0) of an open document."""
-    import pypdfium2.raw as raw
+    from pypdfium2 import raw
 
     page = document[index]
     try:
@@ -131,7 +135,7 @@ Shown = Callable[[float, float], tuple[float, float]]
 
 def _shown(page: PdfPage, width: float, height: float) -> Shown:
     """Return what takes a point of the page's own space to where it is shown."""
-    import pypdfium2.raw as raw
+    from pypdfium2 import raw
 
     fine = 100
     size = (max(1, round(width * fine)), max(1, round(height * fine)))
@@ -156,7 +160,7 @@ class _Reading:
     """Reads the characters of one page into lines."""
 
     def __init__(self, text: object, page: int, shown: Shown) -> None:
-        import pypdfium2.raw as raw
+        from pypdfium2 import raw
 
         self._raw = raw
         self._text = text
@@ -188,7 +192,7 @@ class _Reading:
             if 0xDC00 <= point < 0xE000 and high:
                 point = 0x10000 + ((high - 0xD800) << 10) + point - 0xDC00
             high = 0
-            if point in (10, 13):  # noqa: PLR6201 - quicker than a set, once a character
+            if point in (10, 13):
                 if points:
                     self._close(points, found)
                     points = []
@@ -256,17 +260,16 @@ class _Reading:
             seen.append(index)
         if not seen:
             return
-        size, bold, sideways = self._type(seen)
         found.append(
-            Line(self._page, "".join(texts), lefts, rights, min(bottoms), max(tops), size,
-                 bold, sideways)
+            Line(self._page, "".join(texts), lefts, rights, min(bottoms), max(tops),
+                 *self._type(seen))
         )  # fmt: skip
 
-    def _type(self, seen: list[int]) -> tuple[float, bool, bool]:
-        """Return size, weight and direction of a line from three of its characters."""
+    def _type(self, seen: list[int]) -> tuple[float, bool, bool, bool]:
+        """Return a line's size, weight, kind and direction of type from three of its characters."""
         raw, text = self._raw, self._text
         samples = sorted({seen[0], seen[len(seen) // 2], seen[-1]})
-        sizes, bold, angles = [], 0, []
+        sizes, bold, mono, angles = [], 0, 0, []
         matrix, flags = raw.FS_MATRIX(), ctypes.c_int()
         name = ctypes.create_string_buffer(96)
         for index in samples:
@@ -277,10 +280,11 @@ class _Reading:
             raw.FPDFText_GetFontInfo(text, index, name, 96, flags)
             known = name.value.decode("latin-1").lower()
             bold += any(word in known for word in _BOLD_NAMES)
+            mono += any(word in known for word in _MONO_NAMES)
             angles.append(raw.FPDFText_GetCharAngle(text, index))
         turned = (angles[len(angles) // 2] - self._turn) % (2 * math.pi)
         sideways = 0.1 < turned < 2 * math.pi - 0.1
-        return median(sizes), bold == len(samples), sideways
+        return median(sizes), bold == len(samples), mono == len(samples), sideways
 
 
 def _written(point: int) -> str:
@@ -292,6 +296,8 @@ def _written(point: int) -> str:
         return SOFT_HYPHEN
     if point < 32 or 0x7F <= point < 0xA0 or point > 0x10FFFF:
         return " " if point == 9 else ""
+    if point in _BRACKETS:
+        return _BRACKETS[point]
     character = chr(point)
     if character in _INVISIBLE:
         return ""
@@ -302,7 +308,7 @@ def _written(point: int) -> str:
 
 def _objects(page: PdfPage, found: Page, shown: Shown) -> None:
     """Note the rules of a page, and the share of it that pictures cover."""
-    import pypdfium2.raw as raw
+    from pypdfium2 import raw
 
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     area = 0.0
@@ -320,7 +326,12 @@ def _objects(page: PdfPage, found: Page, shown: Shown) -> None:
                 found.rules.append((x0, y0, x1, y1))
             elif len(found.rules) < _MOST_OBJECTS and (x1 - x0) < 0.98 * found.width:
                 # The border of a box is four rules.
-                found.rules += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
+                found.rules += [
+                    (x0, y0, x1, y0),
+                    (x0, y1, x1, y1),
+                    (x0, y0, x0, y1),
+                    (x1, y0, x1, y1),
+                ]
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             wide = max(0.0, min(x1, found.width) - max(x0, 0.0))
             high = max(0.0, min(y1, found.height) - max(y0, 0.0))

@@ -15,8 +15,8 @@ Cell = list[Line]
 
 _SNAP = 3.0
 """Points within which two rules touch."""
-_HEADER_REACH = 45.0
-"""Points a header may stand over its rule."""
+_HEADER_REACH = 2.0
+"""How far a header may stand over its rule, in sizes of its type."""
 _LONGEST_GAP = 60.0
 """Points between two rows of a table without rules."""
 _WIDEST_CLEAR = 24.0
@@ -34,6 +34,7 @@ class Table:
     rows: list[list[Cell]] = field(default_factory=list)
     headers: int = 0
     size: float = 0.0
+    ruled: bool = False
 
     @property
     def columns(self) -> int:
@@ -190,7 +191,7 @@ def _ruled(page: Page, lines: Sequence[Line], grids: Sequence[_Grid]) -> list[It
             items.append(line)
             continue
         if place not in tables:
-            tables[place] = Table(page.number, grids[place].xs)
+            tables[place] = Table(page.number, grids[place].xs, ruled=True)
             tables[place].rows = [
                 [[] for _ in grids[place].xs[1:]] for _ in range(len(grids[place].ys) - 1)
             ]
@@ -199,7 +200,17 @@ def _ruled(page: Page, lines: Sequence[Line], grids: Sequence[_Grid]) -> list[It
     for place, table in tables.items():
         _merge_down(table, grids[place])
         table.rows = [row for row in table.rows if any(row)]
+        _drop_empty_columns(table)
     return _worth(items)
+
+
+def _drop_empty_columns(table: Table) -> None:
+    """Take away columns without any text: the margins that some producers rule."""
+    used = [n for n in range(table.columns) if any(row[n] for row in table.rows)]
+    if not used or len(used) == table.columns:
+        return
+    table.edges = [table.edges[n] for n in used] + [table.edges[used[-1] + 1]]
+    table.rows = [[row[n] for n in used] for row in table.rows]
 
 
 def _into_grid(line: Line, table: Table, grid: _Grid) -> None:
@@ -282,7 +293,7 @@ def _headed(
             (
                 grid
                 for grid in heads
-                if -_SNAP <= item.bottom - grid.ys[-1] <= _HEADER_REACH
+                if -_SNAP <= item.bottom - grid.ys[-1] <= _HEADER_REACH * item.size
                 and item.left >= grid.xs[0] - _SNAP
                 and item.right <= grid.xs[-1] + _SNAP
             ),
@@ -304,7 +315,7 @@ def _headed(
             open_table = None
             found.append(item)
             continue
-        far = bottom - item.top > _LONGEST_GAP or item.bottom > top + _SNAP
+        far = bottom - item.top > _LONGEST_GAP or item.middle > top + _SNAP
         if open_table.rows and far:
             open_table = None
             found.append(item)
@@ -316,12 +327,22 @@ def _headed(
                 continue
             found.append(open_table)
             column = open_table.columns
-        if parts[0][0] < column or not open_table.rows:
+        going_on = open_table.rows and _goes_on(parts, open_table.rows[-1])
+        if not open_table.rows or (parts[0][0] < column and not going_on):
             open_table.row()
+            top = item.top
         _fill(open_table, parts, open_table.rows[-1])
         column = parts[-1][0]
-        bottom, top = min(item.bottom, bottom if column else item.bottom), item.top + 40
+        bottom = min(item.bottom, bottom) if len(open_table.rows) > 1 else item.bottom
     return found
+
+
+def _goes_on(parts: Sequence[tuple[int, Line]], row: Sequence[Cell]) -> bool:
+    """Tell lines that go on right under the last ones of their cells, the first column empty."""
+    return all(
+        column > 0 and row[column] and row[column][-1].bottom - part.top < 1.1 * part.size
+        for column, part in parts
+    )
 
 
 def _fill(table: Table, parts: Sequence[tuple[int, Line]], row: list[Cell]) -> None:
@@ -355,9 +376,32 @@ def _clear(page: Page, items: Sequence[Item]) -> list[Item]:
             row = table.row()
             for part in parts:
                 row[table.column((part.left + part.right) / 2)].append(part)
+        _add_header(table, found)
         found.append(table)
         number += len(run)
     return found
+
+
+def _add_header(table: Table, found: list[Item]) -> None:
+    """Take the lines right over a table as its header where they name each of its columns."""
+    head: list[Line] = []
+    top = max(line.top for cell in table.rows[0] for line in cell)
+    while found and len(head) < 3:
+        line = found[-1 - len(head)] if len(head) < len(found) else None
+        if not isinstance(line, Line) or not 0 <= line.middle - top < 2.5 * table.size:
+            break
+        if head and abs(line.middle - head[-1].middle) > 0.5 * table.size:
+            break
+        head.append(line)
+    cells: list[Cell] = [[] for _ in range(table.columns)]
+    for line in reversed(head):
+        for part in line.segments(0.45 * line.size):
+            column = table.column((part.left + part.right) / 2)
+            cells[column].append(part)
+    if head and all(cells) and all(len(cell) <= 3 for cell in cells):
+        del found[-len(head) :]
+        table.rows.insert(0, cells)
+        table.headers = 1
 
 
 def _aligned(parts: Sequence[Line], others: Sequence[Line]) -> bool:

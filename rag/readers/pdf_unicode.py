@@ -12,9 +12,13 @@ from __future__ import annotations
 import re
 import zlib
 
-_STREAM = re.compile(rb"(\d{1,9})\s+(\d{1,5})\s+obj\b((?:(?!endobj|stream).){0,600}?)stream\r?\n", re.S)
-_BLOCK = re.compile(rb"(\d+)(\s+beginbfrange)(.*?)(endbfrange)", re.S)
-_RANGE = re.compile(rb"<\s*([0-9A-Fa-f]+)\s*>\s*<\s*([0-9A-Fa-f]+)\s*>\s*(<[^>]*>|\[[^\]]*\])", re.S)
+_STREAM = re.compile(
+    rb"(\d{1,9})\s+(\d{1,5})\s+obj\b((?:(?!endobj|stream).){0,600}?)stream\r?\n", re.DOTALL
+)
+_BLOCK = re.compile(rb"(\d+)(\s+beginbfrange)(.*?)(endbfrange)", re.DOTALL)
+_RANGE = re.compile(
+    rb"<\s*([0-9A-Fa-f]+)\s*>\s*<\s*([0-9A-Fa-f]+)\s*>\s*(<[^>]*>|\[[^\]]*\])", re.DOTALL
+)
 _COMMENT_FREE = re.compile(rb"\n%[^\n]*|[ \t]+(?=[\r\n])|[\r\n]+(?=[\r\n])")
 _LARGEST_TABLE = 4_000_000
 _PEEK = 4096
