@@ -82,7 +82,7 @@ def structure(pages: Sequence[Page], outline: Outline, group: Group) -> Structur
             if isinstance(item, Table):
                 builder.table(item)
             else:
-                builder.line(item, where[id(item)])
+                builder.line(item, where.get(id(item)) or Column(0, item.left, item.right))
         before = items[-1] if items and isinstance(items[-1], Table) else None
     builder.end()
     _close_ranks(builder.found.drafts)
@@ -90,7 +90,7 @@ def structure(pages: Sequence[Page], outline: Outline, group: Group) -> Structur
 
 
 def _close_ranks(drafts: list[Draft]) -> None:
-    """Number the levels of headings without gaps."""
+    """Give headings levels without gaps."""
     used = sorted({draft.level for draft in drafts if draft.kind is BlockKind.HEADING})
     for place, draft in enumerate(drafts):
         if draft.kind is BlockKind.HEADING:
