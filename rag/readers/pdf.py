@@ -12,6 +12,7 @@ from rag.errors import UnreadableDocument
 from rag.readers.decoding import read_bytes
 from rag.readers.discovery import printable
 from rag.readers.finishing import finish, groups
+from rag.readers.isolation import sign_of_life
 from rag.readers.layout import Run, encode
 from rag.readers.pdf_furniture import judge, set_furniture_apart
 from rag.readers.pdf_lines import Line, Page, read_page
@@ -86,6 +87,7 @@ def _pages(path: Path, document: PdfDocument) -> tuple[list[Page], dict[int, str
     faults: dict[int, str] = {}
     characters = 0
     for index in range(len(document)):
+        sign_of_life()
         page = read_page(document, index)
         reason = judge(page)
         if reason:
