@@ -180,7 +180,9 @@ def parse_xml(
         depth += 1
         if depth > DEEPEST:
             raise damaged(path, f"{part}: elements nested more than {DEEPEST} deep")
-        bare = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        # ``r:id`` counts more than ``id`` where an element has both.
+        names = sorted(attributes, key=lambda key: ":" in key)
+        bare = {key.rpartition(":")[2]: attributes[key] for key in names}
         start(name.rpartition(":")[2], bare)
 
     def closed(name: str) -> None:
