@@ -49,7 +49,13 @@ def read_zip(path: Path) -> Iterable[Document]:
             try:
                 with archive.open(member) as file:
                     data = file.read(LARGEST_FILE + 1)
-            except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+            except (
+                zipfile.BadZipFile,
+                OSError,
+                EOFError,
+                NotImplementedError,
+                ValueError,
+            ) as error:
                 unread.append(f"{name} ({error})")
                 continue
             if len(data) > LARGEST_FILE:
@@ -82,7 +88,9 @@ def _name(member: zipfile.ZipInfo) -> str:
             name = name.encode("cp437").decode("gb18030")
         except (UnicodeEncodeError, UnicodeDecodeError):
             pass
-    return "/".join(part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in {"/", ".."})
+    return "/".join(
+        part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in {"/", ".."}
+    )
 
 
 def _too_large(path: Path, files: int, size: int) -> UnreadableDocument:

@@ -58,7 +58,11 @@ def _read(path: Path, package: Package) -> Document:
     marked = any(draft.kind is BlockKind.HEADING for draft in body.drafts)
     stated = core_properties(package)
     title = next(
-        (draft.text for draft in body.drafts if draft.kind is BlockKind.HEADING and draft.level == 1),
+        (
+            draft.text
+            for draft in body.drafts
+            if draft.kind is BlockKind.HEADING and draft.level == 1
+        ),
         "",
     )
     document = finish(

@@ -359,9 +359,7 @@ class Body:
 def _lines(text: str, bold: int) -> tuple[Line, ...]:
     parts = [" ".join(part.split(" ")).strip() for part in text.split("\n")]
     kept = [part for part in parts if part]
-    return tuple(
-        Line(part, hard=True, strong=len(part) if bold else 0) for part in kept
-    )
+    return tuple(Line(part, hard=True, strong=len(part) if bold else 0) for part in kept)
 
 
 def _grid(table: _Table) -> list[list[str]]:

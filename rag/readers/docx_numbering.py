@@ -109,7 +109,9 @@ def spelled(number: int, style: str) -> str:
                  "japaneseCounting", "taiwaneseCountingThousand", "ideographTraditional"}:  # fmt: skip
         return han(number)
     if style == "chineseLegalSimplified":
-        return han(number).translate(str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟"))
+        return han(number).translate(
+            str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+        )
     if style in {"lowerLetter", "upperLetter"} and number > 0:
         letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letter if style == "lowerLetter" else letter.upper()

@@ -26,7 +26,9 @@ from rag.readers.discovery import printable
 from rag.records import Aside, AsideKind, Block, BlockKind, Document, Place
 
 _ROOT = str(Path(__file__).resolve().parents[2])
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from rag.readers.isolation import child; child()"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from rag.readers.isolation import child; child()"
+)
 _KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 _ERRORS = {kind.__name__: kind for kind in (UnreadableDocument, UnsupportedDocument, DocumentError)}
 _FRAME = 5
@@ -58,7 +60,11 @@ def read_isolated(path: Path, reader: str, limits: Limits | None = None) -> list
     limits = limits or Limits()
     receive, send = os.pipe()
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    environment |= {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONIOENCODING": "utf-8",
+    }
     order = json.dumps({"reader": reader, "limits": asdict(limits), "out": send})
     process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own words
         [sys.executable, "-c", _BOOT, _ROOT, order, os.fspath(path)],

@@ -77,7 +77,9 @@ def read_mht(path: Path) -> Iterable[Document]:
     for part in message.walk():
         if part.get_content_type() == "text/html":
             document = page_document(_body(path, part), fallback=printable(path.stem))
-            url = header(message.get("Snapshot-Content-Location") or part.get("Content-Location") or "")
+            url = header(
+                message.get("Snapshot-Content-Location") or part.get("Content-Location") or ""
+            )
             known = {"url": url} if url.startswith("http") else {}
             if document.text.strip():
                 return [replace(document, metadata=known | dict(document.metadata))]

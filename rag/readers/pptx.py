@@ -36,7 +36,11 @@ def read_pptx(path: Path) -> Iterable[Document]:
     with Package(path) as package:
         reading = _Reading(package, groups())
         main = next(
-            (target for kind, target in relations(package, "").values() if kind == "officeDocument"),
+            (
+                target
+                for kind, target in relations(package, "").values()
+                if kind == "officeDocument"
+            ),
             "ppt/presentation.xml",
         )
         root = package.tree(main)
@@ -151,7 +155,9 @@ class _Reading:
             group = group or self.group()
             marker = BULLET
             if "buAutoNum" in signs:
-                counts[level] = counts.get(level, int(signs["buAutoNum"].get("startAt") or 1) - 1) + 1
+                counts[level] = (
+                    counts.get(level, int(signs["buAutoNum"].get("startAt") or 1) - 1) + 1
+                )
                 style, form = _AUTO.get(signs["buAutoNum"].get("type"), ("decimal", "{}."))
                 marker = form.format(spelled(counts[level], style))
                 text = f"{marker} {text}"
@@ -159,7 +165,14 @@ class _Reading:
                 del counts[deeper]
             line = self._line(" ".join(text.split()))
             self.drafts.append(
-                Draft(BlockKind.ITEM, (line,), level=level + 1, group=group, marker=marker, settled=True)
+                Draft(
+                    BlockKind.ITEM,
+                    (line,),
+                    level=level + 1,
+                    group=group,
+                    marker=marker,
+                    settled=True,
+                )
             )
         for link in shape.all("hlinkClick"):
             if tip := link.get("tooltip"):
@@ -187,7 +200,9 @@ class _Reading:
         properties = table.child("tblPr")
         named = properties is not None and properties.get("firstRow") in {"1", "true"}
         if any(any(row) for row in grid):
-            self.drafts += table_drafts(grid, int(named and len(grid) > 1), self.group(), numbers=numbers)
+            self.drafts += table_drafts(
+                grid, int(named and len(grid) > 1), self.group(), numbers=numbers
+            )
 
 
 def _shapes(tree: Node) -> Iterator[Node]:

@@ -42,7 +42,11 @@ def kind_of(path: Path) -> str:
     except OSError:
         return ""
     at = head[:1100].find(b"%PDF-")
-    if at >= 0 and not head[:at].strip(b"\x00\r\n\t \xef\xbb\xbf").startswith((b"<", b"From")) and at < 1024:
+    if (
+        at >= 0
+        and not head[:at].strip(b"\x00\r\n\t \xef\xbb\xbf").startswith((b"<", b"From"))
+        and at < 1024
+    ):
         # Some writers put a few bytes in front; a text that speaks of "%PDF-" has more words.
         if at == 0 or not head[:at].isascii() or at < 16:
             return ".pdf"
@@ -80,7 +84,11 @@ def _zipped(path: Path) -> str:
             if any(name.lower().endswith((".iwa", "index.zip")) for name in names):
                 return ".pages"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return path.suffix.lower() if path.suffix.lower() in {".docx", ".xlsx", ".pptx", ".epub"} else ".zip"
+        return (
+            path.suffix.lower()
+            if path.suffix.lower() in {".docx", ".xlsx", ".pptx", ".epub"}
+            else ".zip"
+        )
     return ".zip"
 
 
