@@ -17,15 +17,15 @@ from rag.evaluation.matching import contains
 from rag.evidence import Evidence
 from rag.index import Index
 from rag.reading.answers import text_of, unit_shown
-from rag.reading.candidates import Candidate, candidates_of
+from rag.reading.candidates import Candidate
 from rag.reading.confidence import kind_of_models
-from rag.reading.deciding import READ_HITS, rank, read_windows
+from rag.reading.deciding import first_order, read_windows
 from rag.reading.linear import learned
 from rag.reading.span_reader import SpanReader, WindowReading
 from rag.search import Retriever
 from rag.settings import Settings
 
-EVIDENCE_HITS = 10
+EVIDENCE_HITS = 12
 _LEAST_LETTERS = 6
 
 
@@ -46,6 +46,7 @@ class Asked:
     holds: tuple[bool, ...]
     shows: tuple[bool, ...]
     readings: tuple[WindowReading, ...]
+    passed_over: bool
     answers: tuple[str, ...]
 
     @property
@@ -148,9 +149,7 @@ def _asked(
     # The first stage as it ships decides what is read; it has 45 weights and tens of thousands
     # of sentences to learn them from, so that it knows its own learning questions matters little.
     models = kind_of_models(question, evidence)
-    candidates = rank(
-        candidates_of(question, evidence.first(READ_HITS)), learned()[f"spot{models}"]
-    )
+    candidates, another = first_order(question, evidence, learned()[f"spot{models}"])
     readings = read_windows(question, candidates, reader)
     holds = tuple(
         answerable
@@ -174,5 +173,6 @@ def _asked(
         holds,
         shows,
         tuple(readings),
+        bool(another),
         item.answers,
     )

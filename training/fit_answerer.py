@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
@@ -41,26 +42,25 @@ READER_WEIGHT = 2
 """How much more the decision with the reader counts than the one without. Alone it is better on
 the kinds of text it was learned on and worse on others."""
 
+LEAST_OF_A_SET = 60
+"""A set of fewer questions counts less than others, each of its questions as much as of one so
+large."""
+
 UNANSWERABLE_SHARE = 0.25
 DECLINED_SHARE = {"low": 0.03, "normal": 0.07, "high": 0.15}
 HEADLINE_PRECISION = 0.9
 
 
 def fit_spot(asked: Sequence[Asked], *, without: str) -> Fitted:
-    """Learn which spot answers, from the questions that have one that does."""
-    rows: list[Mapping[str, float]] = []
-    labels: list[bool] = []
-    importance: list[float] = []
-    counts: dict[str, int] = {}
-    for one in asked:
-        counts[one.set_name] = counts.get(one.set_name, 0) + any(one.holds)
-    for one in asked:
-        if any(one.holds):
-            rows += [candidate.features for candidate in one.candidates]
-            labels += one.holds
-            importance += [1 / max(60, counts[one.set_name])] * len(one.candidates)
-    scale = len(importance) / sum(importance)
-    return fit(rows, labels, [scale * value for value in importance], without=without)
+    """Learn which spot of several answers, from the questions that have one that does."""
+    known = [one for one in asked if any(one.holds)]
+    counts = Counter(one.set_name for one in known)
+    return fit_choice(
+        [[candidate.features for candidate in one.candidates] for one in known],
+        [one.holds for one in known],
+        importance=[1 / max(LEAST_OF_A_SET, counts[one.set_name]) for one in known],
+        without=without,
+    )
 
 
 def answerable_rows(asked: Sequence[Asked], spot: Fitted) -> list[dict[str, float]]:
@@ -68,7 +68,9 @@ def answerable_rows(asked: Sequence[Asked], spot: Fitted) -> list[dict[str, floa
     rows = []
     for one in asked:
         ranked, scores = in_order(one, spot)
-        features = answerable_features(one.question, one.evidence, ranked, scores)
+        features = answerable_features(
+            one.question, one.evidence, ranked, scores, passed_over=one.passed_over
+        )
         rows.append(features | reader_signals(one.question, ranked, one.readings))
     return rows
 
@@ -182,7 +184,7 @@ def report(asked: Sequence[Asked], confidence: np.ndarray, found: np.ndarray) ->
             f"{name}: {yes.sum()} answerable, unit@1 {np.nanmean(found[yes, 0]):.3f}, "
             f"unit@2 {np.nanmean(found[yes, 1]):.3f}, right/wrong AUROC "
             f"{_auroc(right[yes], confidence[yes]):.3f}, calibration error "
-            f"{_calibration_error(right[here], confidence[here]):.3f}"
+            f"{_calibration_error(np.nan_to_num(found[here, 1]) > 0, confidence[here]):.3f}"
         )
         least = np.quantile(confidence[yes], DECLINED_SHARE["normal"])
         for kind in sorted({one.kind for one in asked if one.set_name == name}):

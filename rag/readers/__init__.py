@@ -1,8 +1,8 @@
 """From paths to documents.
 
 ``discover`` lists the files, ``read_documents`` reads one of them into documents whose
-blocks mark headings, body and page furniture. Every text is exact: nothing is dropped,
-what is not body is only marked.
+blocks say what each stretch is. Nothing is dropped: what is not text is set aside
+on record.
 """
 
 from rag.readers.decoding import MAXIMUM_BYTES

@@ -103,10 +103,29 @@ class Assembler:
         block = Block(kind, start, start + len(body), group=group, names=known, cells=tuple(spans))
         return self._end(block, body)
 
-    def set_aside(self, kind: AsideKind, text: str) -> None:
-        """Keep what is not part of the text; it stood where the text ends now."""
+    def add_record(
+        self,
+        pieces: Iterable[Piece],
+        *,
+        group: int,
+        names: Sequence[str],
+        values: Sequence[Span],
+    ) -> Block | None:
+        """Add a record of ``label: value`` lines as a row; ``values`` are the places in its text.
+
+        The labels are its ``names`` and stay in the text, the values are its cells.
+        """
+        block = self.add(BlockKind.ROW, pieces, group=group)
+        if block is None:
+            return None
+        cells = tuple((block.start + start, block.start + end) for start, end in values)
+        self._blocks[-1] = replace(block, names=tuple(names), cells=cells)
+        return self._blocks[-1]
+
+    def set_aside(self, kind: AsideKind, text: str, *, at: int | None = None) -> None:
+        """Keep what is not part of the text; it stood at ``at``, or where the text ends now."""
         if text.strip():
-            self._aside.append(Aside(kind, text.strip(), self._length))
+            self._aside.append(Aside(kind, text.strip(), self._length if at is None else at))
 
     def document(
         self,

@@ -2,7 +2,7 @@
 
 Furniture is what a page puts around an article: site headers, the title once more, the
 date line, the byline, share buttons, editors, addresses for complaints, copyright. It is
-marked, never removed, and what it says about the document becomes metadata. Position
+set aside, never lost, and what it says about the document becomes metadata. Position
 decides: the same words inside the text are text.
 """
 
@@ -13,6 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.readers.dateline import DateLine, is_counter, read_byline, read_date_line
+from rag.readers.drafting import Draft, Line
+from rag.readers.numbering import (
+    answer_mark,
+    asks,
+    decimal_mark,
+    item_mark,
+    labelled,
+    question_mark,
+)
 from rag.readers.patterns import (
     BARE_ADDRESS,
     BREADCRUMB,
@@ -27,7 +36,7 @@ from rag.readers.patterns import (
     SITE_NAME,
 )
 from rag.readers.shape import comparable, is_heading_like, is_prose, width
-from rag.records import Block, BlockKind
+from rag.records import AsideKind, BlockKind
 
 _MAXIMUM_HEAD = 15
 _MAXIMUM_TAIL = 40
@@ -37,47 +46,55 @@ _LONGEST_TAIL_LINE = 160
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Blocks with furniture marked, the title (empty if none shows) and metadata found."""
+    """Drafts with furniture set aside, the title (empty if none shows) and metadata found."""
 
-    blocks: tuple[Block, ...]
+    drafts: tuple[Draft, ...]
     title: str
     metadata: dict[str, str]
 
 
-def mark_furniture(text: str, blocks: Sequence[Block], *, title: str = "") -> Marked:
-    """Mark the furniture among the body blocks of a document.
+def mark_furniture(drafts: Sequence[Draft], *, title: str = "") -> Marked:
+    """Set the furniture among the paragraphs of a document aside.
 
-    ``blocks`` are in order and disjoint, one a line or paragraph. ``title`` is what is
-    known already (a page's own title); without it the head of the document is searched.
-    Where everything would be furniture, the blocks are returned as they came.
+    ``drafts`` are in order, one a line or paragraph. ``title`` is what is known already (a
+    page's own title); without it the head of the document is searched. Where everything would
+    be furniture, the drafts are returned as they came.
     """
-    known = [block for block in blocks if block.kind is BlockKind.FURNITURE]
-    marker = _Marker(text, [b for b in blocks if b.kind is not BlockKind.FURNITURE], title)
+    shown = [number for number, draft in enumerate(drafts) if draft.aside is None]
+    marker = _Marker([drafts[number] for number in shown], title)
     marker.mark_head()
     marker.mark_tail()
-    marked = _split_captions(text, marker.blocks)
-    if all(block.kind is BlockKind.FURNITURE for block in marked):
-        return Marked(tuple(blocks), title, {})
-    ordered = sorted(known + marked, key=lambda block: block.start)
+    cleared = _split_captions(marker.drafts)
+    if all(draft.aside is not None for part in cleared for draft in part):
+        return Marked(tuple(drafts), title, {})
+    ordered: list[Draft] = []
+    places = dict(zip(shown, cleared, strict=True))
+    for number, draft in enumerate(drafts):
+        ordered.extend(places.get(number, [draft]))
     return Marked(tuple(ordered), marker.title, marker.metadata)
 
 
 class _Marker:
-    """Works on the lines of one document; what is marked is only ever what was body."""
+    """Works on the lines of one document; what is set aside is only ever what was a paragraph."""
 
-    def __init__(self, text: str, blocks: list[Block], title: str) -> None:
-        self.blocks = blocks
+    def __init__(self, drafts: list[Draft], title: str) -> None:
+        self.drafts = drafts
         self.title = title
         self.metadata: dict[str, str] = {}
-        self.lines = [text[block.start : block.end] for block in blocks]
+        self.lines = [draft.text for draft in drafts]
         self.prose = [
             number
             for number, line in enumerate(self.lines)
-            if blocks[number].kind is BlockKind.BODY and is_prose(line)
+            if drafts[number].kind is not BlockKind.HEADING
+            and (drafts[number].kind is not BlockKind.PARAGRAPH or is_prose(line))
         ]
 
-    def _mark(self, number: int, kind: BlockKind = BlockKind.FURNITURE, level: int = 0) -> None:
-        self.blocks[number] = replace(self.blocks[number], kind=kind, level=level)
+    def _set_aside(self, number: int) -> None:
+        """Set a line aside; what the author wrote as a heading stays one."""
+        draft = self.drafts[number]
+        repeats = draft.level == 1 and comparable(self.lines[number]) == comparable(self.title)
+        if draft.kind is not BlockKind.HEADING or repeats:
+            self.drafts[number] = replace(draft, aside=AsideKind.FURNITURE)
 
     def _learn(self, found: dict[str, str]) -> None:
         for name, value in found.items():
@@ -94,17 +111,19 @@ class _Marker:
         certain = bool(dates or buttons)
         titles = self._find_title(plain, certain=certain)
         for number in buttons:
-            self._mark(number)
+            self._set_aside(number)
         for number, date in dates.items():
             # A bare date over a text without title may be the text's own: a diary.
             if titles or date.labelled:
-                self._mark(number)
+                self._set_aside(number)
                 self._learn(date.facts)
         if not titles:
             return
         for number in titles[:-1]:
-            self._mark(number)
-        self._mark(titles[-1], BlockKind.HEADING, 1)
+            self._set_aside(number)
+        last = self.drafts[titles[-1]]
+        if last.kind is BlockKind.PARAGRAPH:
+            self.drafts[titles[-1]] = replace(last, kind=BlockKind.HEADING, level=1)
         certain = certain or len(titles) > 1
         for number in plain:
             if certain and number < titles[0]:
@@ -112,7 +131,7 @@ class _Marker:
             elif number > titles[0] and number not in titles:
                 found = read_byline(self.lines[number], explicit_only=not (certain and self.prose))
                 if found is not None:
-                    self._mark(number)
+                    self._set_aside(number)
                     self._learn(found)
 
     def _date_lines(self, end: int) -> dict[int, DateLine]:
@@ -141,7 +160,7 @@ class _Marker:
         # A title has nothing above it but names of the site: after a sentence comes text.
         for number in plain:
             line = self.lines[number]
-            if not is_heading_like(line):
+            if not is_heading_like(line) or _begins_structure(self.drafts[number]):
                 break
             more = any(is_heading_like(self.lines[n]) for n in plain if n > number)
             if certain and more and _is_site_name(line):
@@ -155,10 +174,10 @@ class _Marker:
     def _mark_site_line(self, number: int, *, doubled: bool) -> None:
         line = self.lines[number]
         if _is_site_name(line):
-            self._mark(number)
+            self._set_aside(number)
             self._learn({"publisher": line})
         elif doubled and width(line) <= 40 and is_heading_like(line):
-            self._mark(number)
+            self._set_aside(number)
 
     def mark_tail(self) -> None:
         """Mark what stands after the last paragraph, from the end upwards.
@@ -187,7 +206,7 @@ class _Marker:
         if first == 0:
             return
         for number in range(first, total):
-            self._mark(number)
+            self._set_aside(number)
             found = read_byline(self.lines[number], explicit_only=True)
             if found is not None:
                 self._learn(found)
@@ -215,6 +234,14 @@ class _Marker:
         return tail
 
 
+def _begins_structure(draft: Draft) -> bool:
+    """Tell a line that is the first question, label or number of many."""
+    line = draft.text
+    signs = (question_mark, answer_mark, labelled, decimal_mark, item_mark)
+    strong = bool(draft.lines) and draft.lines[0].is_strong and asks(line)
+    return strong or any(sign(line) is not None for sign in signs)
+
+
 def _one_line(line: str) -> str:
     return " ".join(line.split())
 
@@ -238,22 +265,27 @@ def _is_loose(line: str) -> bool:
     return short or BARE_ADDRESS.fullmatch(line) is not None
 
 
-def _split_captions(text: str, blocks: Sequence[Block]) -> list[Block]:
+def _split_captions(drafts: Sequence[Draft]) -> list[list[Draft]]:
     """Keep one half of every caption that a page repeats: ``XX``, or X on two lines."""
-    result: list[Block] = []
-    for block in blocks:
-        line = text[block.start : block.end]
-        if block.kind is not BlockKind.BODY:
-            result.append(block)
+    result: list[list[Draft]] = []
+    previous = ""
+    for draft in drafts:
+        line = draft.text
+        if draft.kind is not BlockKind.PARAGRAPH or draft.aside is not None:
+            result.append([draft])
+            previous = line
             continue
         middle = _doubled_at(line)
         if middle:
-            result.append(replace(block, end=block.start + len(line[:middle].rstrip())))
-            result.append(Block(block.start + middle, block.end, BlockKind.FURNITURE))
+            first = replace(draft, lines=(Line(line[:middle].rstrip(), draft.number),))
+            second = Line(line[middle:], draft.number)
+            again = replace(draft, lines=(second,), notes=(), aside=AsideKind.FURNITURE)
+            result.append([first, again])
+            previous = line[middle:]
             continue
-        previous = text[result[-1].start : result[-1].end] if result else ""
-        again = len(line) >= 10 and line == previous and CAPTION.search(line)
-        result.append(replace(block, kind=BlockKind.FURNITURE) if again else block)
+        repeated = len(line) >= 10 and line == previous and CAPTION.search(line)
+        result.append([replace(draft, aside=AsideKind.FURNITURE) if repeated else draft])
+        previous = line
     return result
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from rag.errors import UnreadableDocument
 from rag.readers.decoding import BYTE_ORDER_MARKS, Decoded, decode, read_head
 from rag.readers.discovery import printable
-from rag.readers.shape import line_blocks
-from rag.records import Document
+from rag.readers.shape import line_spans
+from rag.records import Block, BlockKind, Document, Place
 
 MAXIMUM_LINE = 32_000_000
 """Bytes of the longest line accepted: one document, not a whole corpus on one line."""
@@ -24,7 +24,7 @@ def read_jsonl(path: Path) -> Iterator[Document]:
 
     ``id`` and ``text`` are required (an integer id becomes a string); ``title`` may be
     absent. Other strings, numbers and truth values become metadata. ``Document.text`` is
-    exactly the field; its paragraphs are its lines, all of them body. Blank lines are skipped.
+    exactly the field; its paragraphs are its lines. Blank lines are skipped.
 
     Raises UnreadableDocument with the line number for a line that is no JSON object, too
     long, without id or text, or whose id came before; and for a file without any document.
@@ -173,7 +173,8 @@ def _document(line: str, path: Path, number: int, head: Decoded) -> Document:
         title=" ".join(title.split()),
         text=text,
         metadata=metadata | head.metadata(),
-        blocks=tuple(line_blocks(text)),
+        blocks=tuple(Block(BlockKind.PARAGRAPH, a, b) for a, b in line_spans(text)),
+        places=(Place(0, number),),
     )
 
 

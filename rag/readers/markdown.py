@@ -1,28 +1,25 @@
-"""Markdown: the exact text, with headings, paragraphs and front matter marked."""
+"""Markdown: its blocks through markdown-it, without a mark left in the text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
-from rag.readers.decoding import decode, read_bytes
+from rag.readers.decoding import decode, empty, read_bytes
 from rag.readers.discovery import printable
-from rag.readers.furniture import mark_furniture
-from rag.records import Block, BlockKind, Document
+from rag.readers.drafting import Draft, of_text
+from rag.readers.finishing import finish, groups
+from rag.readers.markdown_blocks import BlockReader, parser
+from rag.readers.markdown_marks import turn_marks
+from rag.records import AsideKind, BlockKind, Document
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-_FRONT_MATTER = re.compile(
-    r"\A(---|\+\+\+)[ \t]*\r?\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?=\r|\n|\Z)", re.DOTALL
+_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?=\n|\Z)", re.DOTALL)
+_FIELD = re.compile(
+    r"^([A-Za-z_][\w-]*)[ \t]*[:=][ \t]*(.*?)[ \t]*$((?:\n[ \t]+\S.*)*)", re.MULTILINE
 )
-_FIELD = re.compile(r"^([A-Za-z_][\w-]*)\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
-_SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
-_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\r\n]*)$")
-_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
-_LONGEST_HEADING = 1000
+_BREAK = re.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
+_SHOWN = ("subtitle", "description", "summary", "excerpt")
 _KNOWN = {
     "author": "author",
     "date": "date",
@@ -33,137 +30,73 @@ _KNOWN = {
 
 
 def read_markdown(path: Path) -> Iterable[Document]:
-    """Read a Markdown file as one document, its text exactly as it is written.
+    """Read a Markdown file as one document.
 
-    Marks of headings (``##``, underlines) and rules are furniture blocks; list items and
-    table rows are blocks of their own; the fields of front matter become metadata.
-    Raises UnreadableDocument as ``decode`` and ``read_bytes`` do.
+    Marks of site builders (``:::``, ``{% %}``), comments, link targets and images are set aside;
+    the fields of front matter become metadata. Raises UnreadableDocument as ``decode`` and
+    ``read_bytes`` do.
     """
     decoded = decode(read_bytes(path), path=path)
-    text = decoded.text
-    scanner = _Scanner(text)
-    scanner.scan()
-    metadata = scanner.metadata
-    heading = next((block for block in scanner.blocks if block.kind is BlockKind.HEADING), None)
-    title = metadata.pop("title", "")
-    if not title and heading is not None and heading.level <= 2:
-        title = " ".join(text[heading.start : heading.end].split())
-    marked = mark_furniture(text, scanner.blocks, title=title)
-    return [
-        Document(
-            id="",
-            source="",
-            title=title or printable(path.stem),
-            text=text,
-            metadata=marked.metadata | metadata | decoded.metadata(),
-            blocks=_kept_headings(scanner.blocks, marked.blocks),
+    text = _BREAK.sub("\n", decoded.text)
+    drafts, metadata, title = markdown_drafts(text, mdx=path.suffix.lower() == ".mdx")
+    document = finish(
+        drafts.drafts,
+        group=drafts.group,
+        title=title,
+        fallback=printable(path.stem),
+        metadata=metadata | decoded.metadata(),
+    )
+    if not document.text.strip():
+        raise empty(path)
+    return [document]
+
+
+def markdown_drafts(text: str, *, mdx: bool = False) -> tuple[BlockReader, dict[str, str], str]:
+    """Return the reader of a text with its drafts, the fields of its front matter, its title."""
+    front = _FRONT_MATTER.match(text)
+    metadata = _fields(front.group(2) or "") if front else {}
+    body = "\n" * front.group().count("\n") + text[front.end() :] if front else text
+    marks = turn_marks(body, mdx=mdx)
+    reader = BlockReader(groups(), marks.html)
+    if front:
+        reader.drafts.append(
+            Draft(
+                BlockKind.PARAGRAPH,
+                of_text(BlockKind.PARAGRAPH, front.group()).lines,
+                aside=AsideKind.FRONT_MATTER,
+            )
         )
+    reader.read(parser().parse(marks.text))
+    title = metadata.pop("title", "")
+    first = next(
+        (n for n, d in enumerate(reader.drafts) if d.kind is BlockKind.HEADING and d.level <= 2),
+        None,
+    )
+    shown = [metadata[name] for name in _SHOWN if name in metadata]
+    if not any(draft.aside is None for draft in reader.drafts):
+        shown = [title, *metadata.values()]
+    # A page shows its description under its title.
+    over = first is not None and reader.drafts[first].level == 1
+    place = first + 1 if over and first is not None else int(front is not None)
+    reader.drafts[place:place] = [
+        of_text(BlockKind.PARAGRAPH, line) for line in shown if line and line not in body
     ]
+    if not title and first is not None:
+        title = reader.drafts[first].text
+    return reader, metadata, title
 
 
-def _kept_headings(written: list[Block], marked: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Keep what the author wrote as a heading a heading."""
-    headings = {block.start: block for block in written if block.kind is BlockKind.HEADING}
-    return tuple(headings.get(block.start, block) for block in marked)
-
-
-def _is_row(line: str) -> bool:
-    return line.strip().startswith("|") and line.strip().endswith("|")
-
-
-class _Scanner:
-    """Walks the lines once and collects blocks."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.blocks: list[Block] = []
-        self.metadata: dict[str, str] = {}
-        self.paragraph: Block | None = None
-        self.fence = ""
-
-    def scan(self) -> None:
-        start = self._front_matter()
-        for match in _LINE.finditer(self.text, start):
-            line = match.group().rstrip("\r\n")
-            if match.start() < len(self.text):
-                self._line(match.start(), line)
-        self._close()
-
-    def _front_matter(self) -> int:
-        match = _FRONT_MATTER.match(self.text)
-        if match is None:
-            return 0
-        for name, value in _FIELD.findall(match.group(2) or ""):
-            plain = value.strip("\"'")
-            if name.lower() == "title" or name.lower() in _KNOWN:
-                self.metadata.setdefault(_KNOWN.get(name.lower(), name.lower()), plain)
-            else:
-                self.metadata.setdefault(name, plain)
-        self._add(0, match.end(), BlockKind.FURNITURE)
-        return match.end()
-
-    def _add(self, start: int, end: int, kind: BlockKind = BlockKind.BODY, level: int = 0) -> None:
-        inside = self.text[start:end]
-        content = inside.strip()
-        if content:
-            start += len(inside) - len(inside.lstrip())
-            self.blocks.append(Block(start, start + len(content), kind, level))
-
-    def _close(self) -> None:
-        if self.paragraph is not None:
-            self._add(self.paragraph.start, self.paragraph.end)
-            self.paragraph = None
-
-    def _grow(self, start: int, end: int) -> None:
-        if self.paragraph is None:
-            self.paragraph = Block(start, end)
-        else:
-            self.paragraph = replace(self.paragraph, end=end)
-
-    def _line(self, start: int, line: str) -> None:
-        end = start + len(line)
-        if self.fence:
-            self._grow(start, end)
-            if line.strip().startswith(self.fence) and not line.strip().strip(self.fence[0]):
-                self.fence = ""
-                self._close()
-        elif fence := _FENCE.match(line):
-            self._close()
-            self.fence = fence.group(1)
-            self._grow(start, end)
-        elif not line.strip():
-            self._close()
-        elif len(line) <= _LONGEST_HEADING and (atx := _ATX.match(line)):
-            self._close()
-            self._atx(start, line, atx)
-        elif self.paragraph is not None and (setext := _SETEXT.match(line)):
-            self._setext(start, end, 1 if setext.group(1)[0] == "=" else 2)
-        elif _RULE.match(line):
-            self._close()
-            self._add(start, end, BlockKind.FURNITURE)
-        else:
-            if _ITEM.match(line) or _is_row(line):
-                self._close()
-            self._grow(start, end)
-
-    def _atx(self, start: int, line: str, match: re.Match[str]) -> None:
-        end = start + len(line)
-        if not (match.group(2) or "").strip():
-            self._add(start, end, BlockKind.FURNITURE)
-            return
-        first, last = match.span(2)
-        self._add(start, start + first, BlockKind.FURNITURE)
-        self._add(start + first, start + last, BlockKind.HEADING, len(match.group(1)))
-        self._add(start + last, end, BlockKind.FURNITURE)
-
-    def _setext(self, start: int, end: int, level: int) -> None:
-        paragraph = self.paragraph
-        assert paragraph is not None
-        self.paragraph = None
-        if _ITEM.match(self.text, paragraph.start) or _is_row(
-            self.text[paragraph.start : paragraph.end]
-        ):
-            self._add(paragraph.start, paragraph.end)
-        else:
-            self._add(paragraph.start, paragraph.end, BlockKind.HEADING, level)
-        self._add(start, end, BlockKind.FURNITURE)
+def _fields(text: str) -> dict[str, str]:
+    """Return the fields of front matter that are one value each."""
+    found: dict[str, str] = {}
+    for name, first, more in _FIELD.findall(text):
+        value = first
+        if value in {"", ">", ">-", "|", "|-"}:
+            value = " ".join(line.strip() for line in more.split("\n")).strip()
+            if value.startswith("- ") or re.match(r"[\w-]+:", value):
+                continue
+        plain = " ".join(value.split()).strip("\"'")
+        if plain:
+            lower = name.lower()
+            found.setdefault(_KNOWN.get(lower, "title" if lower == "title" else name), plain)
+    return found

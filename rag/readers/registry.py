@@ -13,7 +13,7 @@ from typing import cast
 from rag.errors import DocumentError, UnreadableDocument, UnsupportedDocument
 from rag.readers.decoding import MAXIMUM_BYTES, check_file
 from rag.readers.discovery import SourceFile, printable
-from rag.records import Block, Document
+from rag.records import Block, BlockKind, Document
 
 Reader = Callable[[Path], Iterable[Document]]
 """Reads one file. A document may leave ``id`` and ``source`` empty: they become the file's."""
@@ -26,6 +26,12 @@ _BUILT_IN = {
     ".text": "rag.readers.plain:read_plain",
     ".md": "rag.readers.markdown:read_markdown",
     ".markdown": "rag.readers.markdown:read_markdown",
+    ".mdx": "rag.readers.markdown:read_markdown",
+    ".rst": "rag.readers.restructured:read_restructured",
+    ".adoc": "rag.readers.asciidoc:read_asciidoc",
+    ".asciidoc": "rag.readers.asciidoc:read_asciidoc",
+    ".csv": "rag.readers.delimited:read_delimited",
+    ".tsv": "rag.readers.delimited:read_delimited",
     ".jsonl": "rag.readers.jsonl:read_jsonl",
     ".html": "rag.readers.html:read_html",
     ".htm": "rag.readers.html:read_html",
@@ -110,5 +116,5 @@ def _completed(document: Document, source: SourceFile) -> Document:
         document,
         id=document.id or source.id,
         source=document.source or printable(source.path),
-        blocks=document.blocks or (Block(0, len(document.text)),),
+        blocks=document.blocks or (Block(BlockKind.PARAGRAPH, 0, len(document.text)),),
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rag.records import Block
-
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _FINAL = tuple("。！？!?.…；;，,：:、")
 _CLOSING = "”’\"'）)】』」》] "
@@ -24,15 +22,15 @@ _NUMBERED = (
 )
 
 
-def line_blocks(text: str) -> list[Block]:
-    """Return a body block for every line that is not blank, without the space around it."""
-    blocks = []
+def line_spans(text: str) -> list[tuple[int, int]]:
+    """Return the span of every line that is not blank, without the space around it."""
+    spans = []
     for match in _LINE.finditer(text):
         line = match.group()
         if content := line.strip():
             start = match.start() + len(line) - len(line.lstrip())
-            blocks.append(Block(start, start + len(content)))
-    return blocks
+            spans.append((start, start + len(content)))
+    return spans
 
 
 def width(text: str) -> int:

@@ -6,7 +6,6 @@ import re
 
 from rag.asking.question import Question, QuestionKind
 from rag.reading.candidates import Candidate
-from rag.reading.deciding import Ranked
 from rag.reading.units import Unit, unit_of
 
 _SEVERAL = re.compile(
@@ -16,11 +15,6 @@ _SEVERAL = re.compile(
     r"|rights|stages|kinds|types|advantages|effects|differences|goals|tasks"
     r"|how (?:do|can|to|should))\b"
 )
-
-SECOND = 0.25
-"""Share of both probabilities that another unit needs to be shown too."""
-MOST = 900
-"""Characters shown in all, where the first unit leaves room for another."""
 
 
 def wants_all(question: Question) -> bool:
@@ -39,34 +33,3 @@ def text_of(candidate: Candidate, unit: Unit) -> str:
     """Return the text of a unit, its stretches on lines of their own."""
     passage = candidate.hit.passage
     return "\n".join(passage.text[a - passage.start : b - passage.start] for a, b in unit.spans)
-
-
-def units_shown(read: Ranked) -> list[tuple[Candidate, Unit, float]]:
-    """Return the first unit and, where it is nearly as likely, another one; each probability."""
-    found: list[tuple[Candidate, Unit, float]] = []
-    for candidate, probability in zip(read.candidates, read.probabilities, strict=True):
-        if found and probability < SECOND * (probability + found[0][2]):
-            break
-        if any(_inside(candidate, other, unit) for other, unit, _ in found):
-            continue
-        unit = unit_shown(read.question, candidate)
-        if found and sum(u.length for _, u, _ in found) + unit.length > MOST:
-            break
-        if any(_overlap(candidate, unit, other, shown) for other, shown, _ in found):
-            continue
-        found.append((candidate, unit, probability))
-        if len(found) == 2:
-            break
-    return found
-
-
-def _inside(candidate: Candidate, other: Candidate, unit: Unit) -> bool:
-    spot = candidate.spot
-    return candidate.hit.passage.document_id == other.hit.passage.document_id and any(
-        a <= spot.start and spot.end <= b for a, b in unit.spans
-    )
-
-
-def _overlap(one: Candidate, unit: Unit, other: Candidate, shown: Unit) -> bool:
-    same = one.hit.passage.document_id == other.hit.passage.document_id
-    return same and any(a < d and c < b for a, b in unit.spans for c, d in shown.spans)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.asking.question import Question, QuestionKind
 from rag.evidence import Evidence, PartCosine
-from rag.reading.units import Spot, blocks_of, spots
+from rag.reading.units import Spot, blocks_of, heading_above, spots
 from rag.records import Block, BlockKind, Hit
 from rag.text.dates import DateMention, find_dates
 from rag.text.normal import normal_form
@@ -64,11 +64,11 @@ def candidates_of(question: Question, evidence: Evidence) -> list[Candidate]:
             frozenset(index_tokens(" ".join([passage.text[a:b], *named])))
             for (a, b), named in zip(spans, names, strict=True)
         ]
-        heading_bag = frozenset(index_tokens(passage.heading))
+        headings = [heading_above(passage, spot) for spot in places]
+        bag_of = {text: frozenset(index_tokens(text)) for text in {passage.heading, *headings}}
         title_bag = frozenset(index_tokens(passage.title))
-        passage_bag = frozenset().union(*bags, heading_bag, title_bag)
+        passage_bag = frozenset().union(*bags, *bag_of.values(), title_bag)
         shared = _passage_features(question, hit, passage_bag, weights)
-        shared["heading_coverage"] = coverage(question.tokens, heading_bag, weights)
         shared["title_coverage"] = coverage(question.tokens, title_bag, weights)
         shared["passage_translated"] = share(evidence.translated, passage_bag)
         shared["fused_gap"] = best_fused - hit.score
@@ -77,6 +77,11 @@ def candidates_of(question: Question, evidence: Evidence) -> list[Candidate]:
         local = _local_weights(question, bags, weights)
         for place, (start, end) in enumerate(spans):
             features = dict(shared)
+            heading_bag = bag_of[headings[place]]
+            features["heading_coverage"] = coverage(question.tokens, heading_bag, weights)
+            features["under_heading"] = coverage(
+                question.tokens, bags[place] | heading_bag, weights
+            )
             near = bags[place].union(*bags[max(0, place - 1) : place])
             features.update(
                 _sentence_features(question, passage.text[start:end], bags[place], near, weights)

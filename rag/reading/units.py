@@ -99,7 +99,7 @@ def unit_of(passage: Passage, spot: Spot, *, whole: bool) -> Unit:
         return _code(passage, blocks, spot.block)
     if block.kind in (BlockKind.TERM, BlockKind.DEFINITION) and block.group:
         return _pair(blocks, spot, limit)
-    section = _section(blocks)
+    section = _section(blocks, spot.block)
     if section.length <= limit:
         return section
     if block.kind is BlockKind.ITEM:
@@ -111,8 +111,26 @@ def _text(passage: Passage, start: int, end: int) -> str:
     return passage.text[start - passage.start : end - passage.start]
 
 
-def _section(blocks: Sequence[Block]) -> Unit:
-    return Unit(((blocks[0].start, blocks[-1].end),), "section")
+def _section(blocks: Sequence[Block], place: int) -> Unit:
+    """Return what stands under the same heading in the passage, with that heading."""
+    first = last = place
+    while first > 0 and blocks[first].kind is not BlockKind.HEADING:
+        first -= 1
+    while last + 1 < len(blocks) and blocks[last + 1].kind is not BlockKind.HEADING:
+        last += 1
+    return Unit(((blocks[first].start, blocks[last].end),), "section")
+
+
+def heading_above(passage: Passage, spot: Spot) -> str:
+    """Return the headings above a spot: the passage's path, then those inside the passage."""
+    blocks = blocks_of(passage)
+    inside = [
+        _text(passage, block.start, block.end)
+        for block in blocks[: spot.block]
+        if block.kind is BlockKind.HEADING
+    ]
+    own = [text for text in inside[-1:] if text not in passage.heading]
+    return " > ".join([*filter(None, [passage.heading]), *own])
 
 
 def _row(blocks: Sequence[Block], place: int) -> Unit:

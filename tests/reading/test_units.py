@@ -76,9 +76,9 @@ def test_a_list_comes_whole_with_what_announces_it() -> None:
 
 def test_of_a_long_list_the_item_stands_under_its_lead() -> None:
     text = shown(listed(20, 80), "材料15号")
-    assert text.startswith("申请人应当提交下列材料：\n15. 材料15号") or (
-        text.startswith("申请人应当提交下列材料：") and "15. 材料15号" in text
-    )
+    assert text.startswith("申请人应当提交下列材料：\n")
+    assert "15. 材料15号" in text
+    assert "1. 材料1号" not in text
     assert len(text) < WHOLE + 120
 
 
@@ -121,10 +121,10 @@ def test_of_a_long_paragraph_the_sentences_around() -> None:
 
 def test_a_sentence_that_leans_on_the_one_before_brings_it() -> None:
     words = (
-        filler(12) + "张三是第一任校长。" + "他于1920年就任，" + "任期很长" * 60 + "。" + filler(12)
+        filler(12) + "张三是第一任校长。" + "他于1920年就任，" + "很长" * 100 + "。" + filler(12)
     )
     text = shown(passage_of(_paragraph(words)), "他于1920年")
-    assert "张三是第一任校长。" in text or len("他于1920年就任，" + "任期很长" * 60) > WHOLE - 20
+    assert text.startswith("张三是第一任校长。他于1920年就任")
 
 
 def test_a_short_section_is_shown_whole() -> None:
