@@ -83,9 +83,7 @@ _ENGLISH_JOINTS = r"(?: and | or |, | vs\.? |/)"
 
 def opposite(one: str, other: str) -> bool:
     """Tell whether two terms are different members of one small class, such as 高 and 低."""
-    return one != other and any(
-        place in _CLASS.get(other, ()) for place in _CLASS.get(one, ())
-    )
+    return one != other and any(place in _CLASS.get(other, ()) for place in _CLASS.get(one, ()))
 
 
 @lru_cache(maxsize=256)
@@ -197,7 +195,9 @@ def in_slot(gap: Gap, told: str) -> Iterator[tuple[str, bool]]:
 
 def begins(text: str, place: int) -> bool:
     """Tell whether a clause or line of a text begins at a place."""
-    before = text[:place].rstrip(" ")[-1:] if text[place - 1 : place] == " " else text[place - 1 : place]
+    before = (
+        text[:place].rstrip(" ")[-1:] if text[place - 1 : place] == " " else text[place - 1 : place]
+    )
     return place == 0 or not before or _BORDER.match(before) is not None
 
 
@@ -305,7 +305,9 @@ def titled_apart(piece: str, title: str) -> Alternative | None:
         asked = piece[head : head + len(told)]
         if len(asked) != len(told) or asked[-1] != told[-1]:
             asked = ""
-    return Alternative(piece[:head] + asked, title, Ground.TITLE) if clean(asked) and asked else None
+    return (
+        Alternative(piece[:head] + asked, title, Ground.TITLE) if clean(asked) and asked else None
+    )
 
 
 def negated(piece: str, told: str) -> Alternative | None:

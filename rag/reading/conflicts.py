@@ -39,7 +39,9 @@ _LEAST_SHARE = 0.8
 """What another claim must tell of the question, of what the first one tells."""
 _LEAST_ALIKE = 0.5
 """Share of words, their answers taken out, that two claims must have in common."""
-_COUNTER = re.compile(r"[\W\d一二三四五六七八九十甲乙丙丁a-z新旧老]*|one|two|three|old|new|first|second")
+_COUNTER = re.compile(
+    r"[\W\d一二三四五六七八九十甲乙丙丁a-z新旧老]*|one|two|three|old|new|first|second"
+)
 _VALUE = re.compile(r"[\d零一二两三四五六七八九十百千万]+")
 _ORDER = re.compile(r"第几|几[届次期版级]|哪[一]?[届次期版级]")
 
@@ -198,4 +200,6 @@ def _same_subject(sought: Sought, first: Claim, other: Claim) -> bool:
             return False
     titles = [prepared(claim.title).normal for claim in (first, other)]
     one, two, common = differing(*titles)
-    return common < 2 or not (one and two) or bool(_COUNTER.fullmatch(one) and _COUNTER.fullmatch(two))
+    return (
+        common < 2 or not (one and two) or bool(_COUNTER.fullmatch(one) and _COUNTER.fullmatch(two))
+    )

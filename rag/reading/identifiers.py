@@ -60,7 +60,9 @@ _QUARTER = re.compile(
     r"第?([一二三四1-4])季度?(?=度|报|[^\w]|$)|第?([一二三四1-4])季度"
     r"|(?<![a-z0-9])q([1-4])(?![0-9a-z])|\b(first|second|third|fourth) quarter\b"
 )
-_HALF = re.compile(r"([上下])半年(?!度?时间)|(?<![a-z0-9])h([12])(?![0-9a-z])|\b(first|second) half\b")
+_HALF = re.compile(
+    r"([上下])半年(?!度?时间)|(?<![a-z0-9])h([12])(?![0-9a-z])|\b(first|second) half\b"
+)
 _VERSION = re.compile(
     r"(?<![a-z0-9.])v\s?(\d+(?:\.\d+)*)(?![a-z0-9]|\.\d)"
     r"|(?:版本号?|version|release|ver\.)\s?:?\s?v?(\d+(?:\.\d+)*)(?![a-z0-9])"

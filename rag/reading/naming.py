@@ -17,7 +17,9 @@ _SURNAMES = frozenset(
 _AFTER_NAME = frozenset(
     "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指出担毕就当兼获加入负生到，,。.；;：:(（ 以给让因"
 )
-_NEVER_IN_NAME = frozenset("是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当得等位大兼获加入负到以用给让因")
+_NEVER_IN_NAME = frozenset(
+    "是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当得等位大兼获加入负到以用给让因"
+)
 _HAN = re.compile(r"[㐀-鿿]")
 _SMALL = frozenset("小老大阿")
 _WORD = re.compile(r"[^\W_]+(?:(?:['.-](?!s\b))[^\W_]+)*")
@@ -98,7 +100,9 @@ def _words(text: Prepared) -> Iterator[Word]:
         end = match.end()
 
 
-def other_words(question: Prepared, unit: Prepared, above: str, known: str) -> Iterator[Alternative]:
+def other_words(
+    question: Prepared, unit: Prepared, above: str, known: str
+) -> Iterator[Alternative]:
     """Yield the word that a unit has beside a word of the question where that has another.
 
     "south gate" for "north gate", "John Smyth" for "John Smith". ``above`` is what stands over
