@@ -41,8 +41,8 @@ class Alternative:
 
 _OPPOSITES = (
     "东 南 西 北 中", "男 女", "高 低", "上 下", "前 后", "内 外", "左 右", "新 旧 老", "大 小",
-    "公 母", "雌 雄", "父 母", "入 出", "进 出", "收 支", "借 还", "早 晚", "春 夏 秋 冬", "男生 女生", "男性 女性", "男子 女子", "男士 女士",
-    "成人 儿童 婴儿 幼儿 老人 孕妇 未成年人", "本科 专科 硕士 博士 本科生 研究生 硕士生 博士生",
+    "公 母", "雌 雄", "父 母", "入 出", "进 出", "收 支", "借 还", "早 晚", "春 夏 秋 冬", "男生 女生", "男性 女性", "男子 女子", "春季 夏季 秋季 冬季", "春天 夏天 秋天 冬天", "初级 中级 高级", "男士 女士",
+    "成人 儿童 婴儿 幼儿 老人 老年人 孕妇 未成年人 青少年", "本科 专科 硕士 博士 本科生 研究生 硕士生 博士生",
     "正式 试用 试用期 实习", "国内 国外 国际", "城镇 农村", "个人 企业 单位", "最大 最小",
     "工作日 周末 节假日", "首 末", "甲 乙 丙 丁", "线上 线下", "全职 兼职", "寒 暑", "增 减",
     "male female", "man woman", "men women", "boys girls", "north south east west",
@@ -67,12 +67,15 @@ _HAN = "㐀-鿿"
 _ATOM = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+(?:[.'-][^\W{_HAN}]+)*")
 _CLAUSE = re.compile(r"[^\w%]+")
 _BORDER = re.compile(r"[，。；：、！？,.;:!?\n|()\"《》·/]")
+_BULLETS = frozenset("-*+•")
 _LONGEST = 8
+_NEARBY = 60
+"""Characters between two clauses that are held side by side."""
 ALIKE = 3
 """Characters of the question that must follow a term for one in its place to be its alternative."""
 _UNCLEAN = re.compile(
     r"[是在于了和与及、也曾任为将已被把对从向由又还就都不没有说指到以用给让因其所这那此该并或而且之者等个种各每可能会要应须需"
-    r"他她它我你们谁什么哪几多少如何怎样请问吗呢当做]"
+    r"他她它我你们谁什么哪几多少如何怎样请问吗呢当做本]"
 )
 _RUN = re.compile(rf"[{_HAN}]+")
 _LATIN = re.compile(r"[a-z][a-z0-9+-]*版?")
@@ -194,11 +197,13 @@ def in_slot(gap: Gap, told: str) -> Iterator[tuple[str, bool]]:
 
 
 def begins(text: str, place: int) -> bool:
-    """Tell whether a clause or line of a text begins at a place."""
-    before = (
-        text[:place].rstrip(" ")[-1:] if text[place - 1 : place] == " " else text[place - 1 : place]
-    )
-    return place == 0 or not before or _BORDER.match(before) is not None
+    """Tell whether a clause, a line or an item of a text begins at a place."""
+    before = text[max(0, place - 2) : place]
+    if before.endswith(" "):
+        before = before[0] if before[0] != " " else text[: place - 2].rstrip(" ")[-1:]
+        if before in _BULLETS:
+            return True
+    return not before or _BORDER.match(before[-1]) is not None
 
 
 def begins_with(text: str, phrase: str) -> bool:
@@ -240,26 +245,83 @@ def substituted(
 def _ground(
     gap: Gap, slot: str, known: str, *, clause: bool, first: bool, least: int
 ) -> Ground | None:
-    term = gap.term
+    term, right = gap.term, gap.right
     if _opposite_ends(term, slot):
         return Ground.OPPOSITE
     if not (gap.first or gap.left) or slot in term or term in slot or len(slot) > _LONGEST:
         return None
     if not (clean(term) and clean(slot)):
         return None
-    if gap.left and len(gap.left) > 1 and len(gap.right) > 1:
+    if gap.left and len(gap.left) > 1 and len(right) > 1:
         if not (first and clause):
             return None
         alike = term.isascii() and slot.isascii() or len(term) == len(slot)
         new = term not in known or gap.left + term in known
         return Ground.SLOT if alike and new and len(slot) > 1 else None
-    if not (first and gap.first and clause and len(term) > 1 and len(slot) > 1):
+    if min(len(term), len(slot)) < 2:
+        # 金|卡会员 and 银|卡会员: what follows belongs to both.
+        term, slot, right = term + right[:1], slot + right[:1], right[1:]
+    if not (first and gap.first and clause) or min(len(term), len(slot)) < 2 or not right:
         return None
-    if begins_with(known, term + gap.right[:2]):
+    if begins_with(known, term + right[:2]):
         return Ground.BESIDE
-    if term in known or abs(len(term) - len(slot)) > 1 or len(gap.right) < least:
+    if term in known or abs(len(term) - len(slot)) > 1 or len(right) < least:
         return None
     return Ground.SUBJECT
+
+
+def inserted(piece: str, told: str, known: str) -> Alternative | None:
+    """Return a longer or shorter name that a clause of a text has for the one a question begins with.
+
+    东门外公交站 for 东门公交站, 翠湖项目 for 翠湖北项目: only where the asked one is known to
+    stand elsewhere.
+    """
+    parts = atoms(piece)
+    size = len(parts)
+    for cut in range(2, min(size - 1, _LONGEST)):
+        left, right = "".join(parts[:cut]), "".join(parts[cut : cut + 2])
+        if left + right in told:
+            continue
+        place = told.find(left)
+        if place < 0 or not begins(told, place):
+            return None
+        gap = told.find(right, place + len(left), place + len(left) + len(right) + 2)
+        between = told[place + len(left) : gap] if gap > 0 else ""
+        if between and clean(between) and between.isalpha() and begins_with(known, left + right):
+            return Alternative(left + right, left + between + right, Ground.SLOT)
+        # The question has a character or two more than the text.
+        for more in (1, 2):
+            rest = "".join(parts[cut + more : cut + more + 2])
+            if len(rest) > 1 and told.startswith(rest, place + len(left)):
+                longer = "".join(parts[: cut + more]) + rest
+                if begins_with(known, longer):
+                    return Alternative(longer, left + rest, Ground.SLOT)
+        return None
+    return None
+
+
+def headed(piece: str, told: str, known: str) -> Alternative | None:
+    """Return a longer name that begins one character before the one a question begins with.
+
+    小东门 for 东门, where 东门 begins a clause elsewhere.
+    """
+    name = piece[:3] if len(piece) > 3 else piece
+    place = told.find(name)
+    if place < 1 or not _RUN.match(told[place - 1]) or not clean(told[place - 1]):
+        return None
+    if begins(told, place - 1) and not begins_with(told, name) and begins_with(known, name):
+        return Alternative(name, told[place - 1] + name, Ground.SLOT)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def known_head(piece: str, context: str) -> str:
+    """Return the longest head of a piece of a question that begins a clause of its context."""
+    for size in range(min(len(piece), _LONGEST), 1, -1):
+        if piece[:size] in context:
+            head = piece[:size]
+            return head if clean(head) and begins_with(context, head) else ""
+    return ""
 
 
 def at_the_end(piece: str, told: str, known: str) -> Alternative | None:
@@ -357,7 +419,8 @@ def together(term: str, text: str) -> tuple[str, ...]:
         if not begins(text, match.start()):
             continue
         for other in re.finditer(rf"({run}){re.escape(match[1])}", text):
-            if other[1] != term and begins(text, other.start()):
+            near = abs(other.start() - match.start()) <= _NEARBY
+            if near and other[1] != term and begins(text, other.start()):
                 found.append(other[1])
     return tuple(dict.fromkeys(found))
 

@@ -68,6 +68,10 @@ _VERSION = re.compile(
     r"|(?:版本号?|version|release|ver\.)\s?:?\s?v?(\d+(?:\.\d+)*)(?![a-z0-9])"
     r"|(?<![\d.a-z])(\d+(?:\.\d+)+)\s?版(?![本权])|(?<![\w.])(\d+(?:\.\d+){2,})(?![\w.])"
 )
+_SIDE = re.compile(
+    r"([东南西北中]{1,2})(区|门|校区|院区|侧|院|楼|馆|厅|站|广场|食堂|操场|宿舍)"
+    r"|\b(north|south|east|west)(?:ern)? (gate|wing|hall|office|campus|entrance|building|station)"
+)
 _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s?(?:至|到|-+|~)\s?(?:周|星期|礼拜)?([一二三四五六日天]))?"
     r"|\b(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?\b"
@@ -86,7 +90,8 @@ _COUNTED = frozenset("年月日天个人次名位元名点时分秒")
 """What 第 may number and a question rather counts in passing."""
 _CLASS_OF = re.compile(r"\d{2}\s?级")
 _NUMBERED = re.compile(
-    r"(?<![a-z0-9])(?P<word>[a-z]{2,})[ -]?(?P<number>\d{1,4}(?:\.\d+)*)(?![\w%]|\.\d|,\d{3})"
+    r"(?<![a-z0-9/])(?P<word>[a-z]{2,})(?P<part>/[a-z]+)?[ -]?(?P<number>\d{1,6}(?:\.\d+)*[a-z]?)"
+    r"(?![a-z0-9_%]|\.\d|,\d{3})"
     r"|(?<![a-z0-9])(?P<head>[a-z]{3,}) (?P<roman>[ivx]{1,4}|[a-h])(?![\w'])"
     rf"|(?P<han>[㐀-鿿]{{2}})(?P<digits>\d{{1,4}}(?:\.\d+)*)(?=的|是|为|和|[^\w%.,]|$)"
     rf"|(?P<thing>[㐀-鿿]{{2}})(?P<letter>[a-h])(?![a-z0-9])"
@@ -165,6 +170,12 @@ def _versions(text: Prepared) -> Iterator[Mark]:
         yield Mark(("version", ""), *match.span(), name=value)
 
 
+def _sides(text: Prepared) -> Iterator[Mark]:
+    for match in _SIDE.finditer(text.normal):
+        side, what = match[1] or match[3], match[2] or match[4]
+        yield Mark(("side", what), *match.span(), name=side)
+
+
 def _weekdays(text: Prepared) -> Iterator[Mark]:
     for match in _WEEKDAY.finditer(text.normal):
         low = _WEEK[match[1] or match[3]]
@@ -241,7 +252,7 @@ def _numbered(text: Prepared) -> Iterator[Mark]:
         name = match["word"] or match["head"] or match["han"] or match["thing"] or match["room"]
         value = match["number"] or match["roman"] or match["digits"] or match["letter"]
         value = value or match["letters"]
-        value = str(_ROMAN.get(value, value))
+        value = (match["part"] or "") + str(_ROMAN.get(value, value))
         if name in _NO_NAME or name in ("version", "release", "版本"):
             continue
         if any(start < match.end() and match.start() < end for start, end in dated):
@@ -261,24 +272,23 @@ def _codes(text: Prepared) -> Iterator[Mark]:
 
 _FAMILY: dict[str, Callable[[Prepared], Iterator[Mark]]] = {
     "year": _dated, "month": _dated, "day": _dated, "quarter": _quarters, "half": _halves,
-    "version": _versions, "weekday": _weekdays, "ordinal": _ordinals, "numbered": _numbered,
+    "version": _versions, "weekday": _weekdays, "side": _sides, "ordinal": _ordinals, "numbered": _numbered,
     "code": _codes, "quantity": _quantities,
 }  # fmt: skip
 _FAMILIES = tuple(dict.fromkeys(_FAMILY.values()))
 
 
 def near(asked: str, told: str) -> bool:
-    """Tell whether a code may be mistaken for another: the same shape, one part differing.
+    """Tell whether a code may be mistaken for another: of one family, or the same shape.
 
-    E1001 and E1010, /v1/user and /v2/user, K10 and K100, foo_bar and foo_baz are near; so are
-    codes that only an end tells apart (/v1/user and /v1/users).
+    E1001 and E1010, /v1/user and /v2/user, 0x51A and 0x51A0, get_item and get_items are near.
     """
     if asked == told:
         return False
+    if _family(asked) and _family(asked) == _family(told):
+        return True
     one, other = skeleton(asked), skeleton(told)
     if one == other:
-        return True
-    if len(asked) == len(told) > 3 and sum(a != b for a, b in zip(asked, told, strict=True)) == 1:
         return True
     parts, others = (re.findall(r"[a-z]+|[^a-z]+", shape) for shape in (one, other))
     if len(parts) != len(others):
@@ -287,6 +297,17 @@ def near(asked: str, told: str) -> bool:
     if len(differing) != 1 or not all(map(str.isalpha, differing[0])):
         return False
     return any(len(part) > 1 for part in parts if part in others) or _one_edit(*differing[0])
+
+
+@lru_cache(maxsize=8192)
+def _family(code: str) -> str:
+    """Return what codes of one list begin with: "err-", "0x", "/api/"; empty where nothing does."""
+    if code.startswith("0x"):
+        return "0x"
+    if code.startswith("/"):
+        return "/"
+    found = re.match(r"([a-z]{1,6}[-_]?)\d+[a-z]?\d*\Z", code)
+    return found[1] if found else ""
 
 
 def _one_edit(one: str, other: str) -> bool:

@@ -21,9 +21,12 @@ from rag.reading.alternatives import (
     atoms,
     at_the_end,
     begins,
+    begins_with,
     beside_in,
-    clean,
     flattened,
+    headed,
+    inserted,
+    known_head,
     negated,
     of_class,
     titled_apart,
@@ -68,7 +71,6 @@ _QUOTED = re.compile(r"[“\"「『《‘]([^”\"」』》’]{2,40})[”\"」�
 _PIECES = re.compile(r"[^\s,，。;；:：、?？!！()（）\"'“”《》·-]+")
 _HAN = re.compile(r"[㐀-鿿]")
 _MEASURED = re.compile(r"^[哪几]?[个种家位次条年天日月名座只本部届项类款]")
-_LONGEST_NAME = 6
 _BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
 _HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
 _BOUND = re.compile(r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most")
@@ -86,7 +88,8 @@ class Sought:
             self.marks.setdefault(mark.key, []).append(mark)
         content = question.content
         for mark in sorted(marks(self.prepared), key=lambda mark: mark.start - mark.end):
-            content = content.replace(self.normal[mark.start : mark.end], " ")
+            if mark.key[0] != "side":
+                content = content.replace(self.normal[mark.start : mark.end], " ")
         pieces = [_MEASURED.sub("", piece) for piece in _PIECES.findall(flattened(content))]
         begin = next((n for n, piece in enumerate(pieces) if piece), 0)
         self.chunks = tuple(
@@ -96,11 +99,10 @@ class Sought:
         )
         parts = [part for piece in _PIECES.findall(content) for part in piece.split("的")]
         bare = [part.rstrip("是于在有为") for part in parts]
-        ended = f"{self.normal.replace('的', ' ')} "
         self.people = tuple(
-            (name, part != name or f"{name} " in ended)
+            (name, part != name or len(name) == 2)
             for name, part in zip(bare, parts, strict=True)
-            if 2 <= len(name) <= 3
+            if 2 <= len(name) <= 5
         )
         parts = bare
         self.subjects = tuple(_subjects(parts, self.prepared))
@@ -118,7 +120,7 @@ class Sought:
 def _subjects(parts: Sequence[str], question: Prepared) -> Iterator[str]:
     """Yield what a question may be about: its first words, or what it writes with a capital."""
     first = next((part for part in parts if part), "")
-    if _HAN.match(first) and 2 <= len(first) <= _LONGEST_NAME and clean(first):
+    if _HAN.match(first) and len(first) > 1:
         yield first
     for word in words(question)[1:]:
         if word.capital and word.form.isalpha() and len(word.form) > 2:
@@ -247,11 +249,13 @@ def _other_mark(
     first: tuple[Prepared, Mark] | None = None
     for text in (told.unit, told.heading, told.title):
         alike = _alike(wanted, key, text)
-        if any(mark.meets(one) for mark in alike for one in asked):
-            return None
         if key[0] == "quantity":
             alike = [m for m in alike if _same_slot(sought.prepared, wanted, text, m)]
-        if alike and first is None:
+        if any(mark.meets(one) for mark in alike for one in asked):
+            # A title that tells both says nothing of which one the unit means.
+            if first is None or not any(first[1].meets(mark) for mark in alike):
+                return None
+        elif alike and first is None:
             first = (text, alike[0])
     if first is None:
         return None
@@ -315,16 +319,24 @@ def _other_terms(sought: Sought, told: _Told) -> Iterator[Alternative]:
     for chunk, first in sought.chunks:
         for text, least in ((unit, ALIKE), (flat_above, ALIKE - 1)):
             for found in substituted(chunk, text, known, first=first, least=least):
-                if found.asked not in unit and found.asked not in flat_above:
+                both = text is unit and found.told in flat_above
+                if found.asked not in unit and (both or found.asked not in flat_above):
                     yield found
     for piece, whole in sought.people:
-        if name := other_name(piece, unit, whole=whole or piece in known):
-            yield Alternative(piece, name, Ground.NAME)
+        named = [(piece, whole or piece in known)]
+        if len(piece) > 2 and piece[:3] not in unit and begins_with(known, piece[:3]):
+            named.append((piece[:2], True))
+        for person, sure in named:
+            if name := other_name(person, unit, known, whole=sure):
+                yield Alternative(person, name, Ground.NAME)
     first = sought.chunks[0][0] if sought.chunks and sought.chunks[0][1] else ""
     for own in dict.fromkeys((told.title.normal, heading)):
         apart = titled_apart(first, own) if first and own and own not in first else None
         if apart and apart.asked not in unit:
             yield apart
+    for alternative in (inserted(first, unit, known), headed(first, unit, known)) if first else ():
+        if alternative and alternative.asked not in unit:
+            yield alternative
     for text in (unit, flat_above) if first else ():
         denied = negated(first, text)
         if denied:
@@ -332,15 +344,17 @@ def _other_terms(sought: Sought, told: _Told) -> Iterator[Alternative]:
     pair = of_class(sought.normal, unit, above)
     if pair:
         yield Alternative(*pair, Ground.CLASS)
-    for name in sought.subjects:
+    around_above = f"{around}\n{flat_above}"
+    for subject in sought.subjects:
+        name = subject if subject.isascii() else known_head(subject, around_above) or subject
         for text in (unit, told.title.normal, heading):
-            if not name.isascii() and text and (found := at_the_end(name, text, known)):
-                if name not in unit and name not in flat_above:
+            if not name.isascii() and text and (found := at_the_end(subject, text, known)):
+                if found.asked not in unit and found.asked not in flat_above:
                     yield found
         if name.isascii() and any(part in unit for part in sought.names.get(name, ())):
             continue
         if name not in unit and name in known:
-            sibling = beside_in(name, unit, f"{around}\n{flat_above}")
+            sibling = beside_in(name, unit, around_above)
             if sibling:
                 yield Alternative(name, sibling, Ground.TOGETHER)
     yield from other_words(sought.prepared, told.unit, above, known)
