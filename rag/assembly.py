@@ -142,21 +142,14 @@ def embedder(settings: Settings, progress: Progress | None = None) -> Embedder:
 
 
 def span_reader(settings: Settings, progress: Progress | None = None) -> SpanReader | None:
-    """Return the trained reader; None where it is switched off or its words cannot be had.
+    """Return the reader the settings name; None where it is off or its words cannot be had.
 
-    It stands on the bundled model's words, whatever model embeds. Raises ModelError where they
-    are damaged.
+    The bundled one stands on the bundled model's words, whatever model embeds. Raises ModelError
+    where a model cannot be had or used, MissingExtra where it needs a package.
     """
-    from rag.embedding.packed import is_packaged
+    from rag.reading.readers import open_reader
 
-    if settings.reader == "off" or not is_packaged():
-        return None
-    from rag.embedding.bundled import ensure_bundled
-    from rag.embedding.network import WordNetwork
-    from rag.reading.span_reader import GRAPH, SpanReader
-
-    directory = ensure_bundled(settings.cache_dir, progress=progress)
-    return SpanReader(WordNetwork(GRAPH, directory))
+    return open_reader(settings.reader, cache_dir=settings.cache_dir, progress=progress)
 
 
 def answerer(settings: Settings, progress: Progress | None = None) -> Answerer:

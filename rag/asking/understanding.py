@@ -12,7 +12,7 @@ from rag.asking.intents import intent_of
 from rag.asking.names import renamed
 from rag.asking.question import read_question
 from rag.records import Turn
-from rag.text.spelling import mend
+from rag.text.sounds import mend
 
 _CLEARLY_BETTER = 0.12
 """Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the
