@@ -1,72 +1,93 @@
-"""Hybrid retrieval: a dense and a lexical ranked list, one fusion, one list of hits.
+"""Search: two ranked lists, everything known of their candidates, one score, one list of hits.
 
-Both lists are completed before they are fused: a passage that only one of them found gets
-its exact score from the other too, so fusion never guesses a missing score.
+Both lists are completed before they are joined: a passage that only one of them found gets its
+exact score from the other too, so no score is ever guessed.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from rag import fusion
 from rag.asking.names import MARKERS
 from rag.evidence import Evidence, PartCosine
 from rag.index import DenseScore, Index, StoredPassage, View
+from rag.parts import context_of
 from rag.records import Hit, Passage
 from rag.text.language import dominant_script
+from rag.text.phrases import Phrases, flat
+from rag.text.sounds import SoundAlike, sound_alikes
 from rag.text.tokens import index_tokens
 from rag.text.translation import Translated, share, translations
 
 if TYPE_CHECKING:
     from rag.embedding.base import Embedder, Vector
+    from rag.fusion import Table
 
 _POOL = 60
 """Passages taken from each list; beyond 60 recall@10 of the fused list no longer moved."""
 
-_DENSE_WEIGHT = 10.0
-"""Cosines differ by hundredths, shares of BM25 by tenths. Between 6 and 16 recall@1 moved by
-0.003 on CMRC 2018 and by 0.009 on XQuAD; sums of z-scores were no better at any weight."""
-
-_TRANSLATED_WEIGHT = 0.4
-"""What the share of the question's translated words counts in the fused score. With it, English
-questions on the Chinese XQuAD found the passage first in 0.826 instead of 0.742, among five in
-0.969 instead of 0.943; between 0.2 and 0.6 recall@1 moved by 0.006."""
+_READ = 40
+"""Candidates whose texts are looked into, the best by all else that is known of them."""
 
 _LEAST_WEIGHT = 0.2
 """A word whose translations stand nearly everywhere tells nothing."""
 
-_WHOLE_WEIGHT = 0.25
-"""Share of the whole passage's cosine in the dense score; the rest is its best part's."""
-
 _NAMING = 8
-"""Passages searched for other names of what a question names."""
+"""Passages read for other names of what a question names."""
 
 _SPARE = 10
 """Candidates looked at beyond the hits wanted, since some may repeat others."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A passage with every part of its score."""
+class Pool:
+    """The candidates of one question, best first, with all that is known of them.
 
-    key: int
-    whole: float
-    part: float
-    dense: float
-    lexical: float
-    fused: float
-    translated: float = 0.0
+    ``features`` is float64 ``[candidates, len(FEATURES)]``, ``gates`` has ``len(GATES)`` values.
+    ``passages`` are those of the first candidates, whose texts were looked into.
+    """
+
+    keys: tuple[int, ...]
+    features: Table
+    gates: tuple[float, ...]
+    scores: Table
+    passages: tuple[StoredPassage, ...]
+    weights: Mapping[str, float]
+    translated: tuple[Translated, ...] = ()
+    heard: tuple[Translated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is looked up once a question."""
+
+    vector: Vector
+    phrases: Phrases
+    weights: Mapping[str, float]
+    translated: tuple[Translated, ...]
+    heard: tuple[Translated, ...]
+
+
+@dataclass(slots=True)
+class _Lists:
+    """Scores of the candidates found so far, by key."""
+
+    dense: dict[int, DenseScore] = field(default_factory=dict)
+    words: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A candidate with its passage and the passages that repeat it."""
+    """A candidate of the pool with its passage and the passages that repeat it."""
 
-    candidate: _Candidate
-    group: int
-    passage: Passage
+    place: int
+    stored: StoredPassage
     repeats: list[Passage]
 
 
@@ -93,6 +114,11 @@ class Retriever:
             found = view.passages(view.search_holding(MARKERS, tokens, _NAMING))
         return [p.text for p in found if within is None or p.document_id in within]
 
+    def sound_alikes(self, text: str) -> list[SoundAlike]:
+        """Return what the documents write otherwise in a text but sounds the same."""
+        with self._index.snapshot() as view:
+            return sound_alikes(text, view.document_frequencies)
+
     def evidence(self, question: str, k: int, *, within: Collection[str] | None = None) -> Evidence:
         """Return the best ``k`` passages with the signals an answerer decides on.
 
@@ -100,149 +126,217 @@ class Retriever:
         is seen throughout, whatever is written meanwhile.
         """
         vector = self._embedder.embed_query(question)
-        tokens = list(dict.fromkeys(index_tokens(question)))
         with self._index.snapshot() as view:
-            weights = _weights(view, tokens)
-            candidates = self._candidates(view, vector, weights, within)
-            translated = self._translated(view, question, candidates)
-            if translated:
-                candidates = self._joined(view, candidates, translated, vector, weights, within)
-            near = candidates[: k + _SPARE]
-            kept = _folded(near, view.stored_passages([one.key for one in near]))[:k]
-            parts = view.part_scores(vector, [one.candidate.key for one in kept])
+            pool = candidates(view, question, vector, within)
+            kept = _folded(view, pool, k)
+            parts = view.part_scores(vector, [one.stored.key for one in kept])
+        dense = pool.features[:, _column("whole", "part")].mean(axis=1)
+        words = pool.features[:, _column("words")][:, 0] * sum(pool.weights.values())
         return Evidence(
             question=question,
-            hits=tuple(_hit(rank, one) for rank, one in enumerate(kept, start=1)),
+            hits=tuple(_hit(pool, rank, one) for rank, one in enumerate(kept, start=1)),
             parts=tuple(
                 tuple(PartCosine(start, end, cosine) for (start, end), cosine in scores)
                 for scores in parts
             ),
-            token_weights=weights,
-            dense_pool=tuple(sorted((c.dense for c in candidates), reverse=True)),
-            lexical_pool=tuple(sorted((c.lexical for c in candidates), reverse=True)),
-            translated=translated,
-        )
-
-    def _candidates(
-        self,
-        view: View,
-        vector: Vector,
-        weights: Mapping[str, float],
-        within: Collection[str] | None,
-    ) -> list[_Candidate]:
-        tokens = list(weights)
-        dense = {s.key: s for s in view.search_dense(vector, _POOL, within)}
-        lexical = dict(view.search_lexical(tokens, _POOL, within))
-        missing = [key for key in lexical if key not in dense]
-        dense.update((s.key, s) for s in view.dense_scores(vector, missing))
-        missing = [key for key in dense if key not in lexical]
-        lexical.update(zip(missing, view.lexical_scores(tokens, missing), strict=True))
-        attainable = sum(weights.values())
-        return _ranked(_candidate(dense[key], lexical[key], attainable) for key in dense)
-
-    def _translated(
-        self, view: View, question: str, candidates: Sequence[_Candidate]
-    ) -> tuple[Translated, ...]:
-        """Return the question's words in the language of what was found, where it is another.
-
-        Only what the documents hold can be meant. A word weighs as much as one that stands in
-        all passages where one of its translations does.
-        """
-        if not candidates:
-            return ()
-        (first,) = view.passages([candidates[0].key])
-        if dominant_script(question) == dominant_script(first.text):
-            return ()
-        found = []
-        for held in translations(question, view.document_frequencies):
-            weight = _weight(view, min(sum(held.values()), view.generation.passages))
-            if weight >= _LEAST_WEIGHT:
-                found.append(Translated(tuple(held), weight))
-        return tuple(found)
-
-    def _joined(
-        self,
-        view: View,
-        candidates: Sequence[_Candidate],
-        translated: Sequence[Translated],
-        vector: Vector,
-        weights: Mapping[str, float],
-        within: Collection[str] | None,
-    ) -> list[_Candidate]:
-        """Return the candidates and what the translations find, all with their shares of them."""
-        tokens = list(dict.fromkeys(t for word in translated for a in word.alternatives for t in a))
-        by_key = {candidate.key: candidate for candidate in candidates}
-        new = [k for k, _ in view.search_lexical(tokens, _POOL, within) if k not in by_key]
-        lexical = view.lexical_scores(list(weights), new)
-        dense = view.dense_scores(vector, new)
-        attainable = sum(weights.values())
-        for key, score, value in zip(new, dense, lexical, strict=True):
-            by_key[key] = _candidate(score, value, attainable)
-        held = view.held_tokens(tokens, list(by_key))
-        shares = [share(translated, one) for one in held]
-        return _ranked(
-            replace(one, translated=part, fused=one.fused + _TRANSLATED_WEIGHT * part)
-            for one, part in zip(by_key.values(), shares, strict=True)
+            token_weights=pool.weights,
+            dense_pool=tuple(sorted(dense.tolist(), reverse=True)),
+            lexical_pool=tuple(sorted(words.tolist(), reverse=True)),
+            translated=pool.translated,
         )
 
 
-def _weights(view: View, tokens: Sequence[str]) -> dict[str, float]:
-    """Return each token's inverse document frequency, as BM25 (Robertson & Zaragoza 2009)."""
+def candidates(
+    view: View, question: str, vector: Vector, within: Collection[str] | None = None
+) -> Pool:
+    """Return all candidates of a question, best first. ``vector`` is the question's."""
+    tokens = list(dict.fromkeys(index_tokens(question)))
     frequencies = view.document_frequencies(tokens)
-    return {token: _weight(view, frequency) for token, frequency in frequencies.items()}
+    weights = {token: _weight(view, count) for token, count in frequencies.items()}
+    lists = _Lists()
+    lists.dense = {one.key: one for one in view.search_dense(vector, _POOL, within)}
+    lists.words = dict(view.search_lexical(tokens, _POOL, within))
+    other = _other_words(view, question, next(iter(lists.dense), None))
+    heard = _heard(view, question)
+    new = _tokens_of([*other, *heard])
+    if new:
+        lists.words |= dict.fromkeys((k for k, _ in view.search_lexical(new, _POOL, within)), 0.0)
+    keys = sorted({*lists.dense, *lists.words})
+    missing = [key for key in keys if key not in lists.dense]
+    lists.dense |= {one.key: one for one in view.dense_scores(vector, missing)}
+    lists.words = dict(zip(keys, view.lexical_scores(tokens, keys), strict=True))
+    known = _Known(vector, Phrases(question, weights), weights, other, heard)
+    return _ranked(view, known, keys, lists, new)
 
 
-def _weight(view: View, frequency: int) -> float:
-    total = view.generation.passages
-    return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
-
-
-def fuse(dense: float, lexical: float, attainable: float) -> float:
-    """Return ``10 * dense + lexical / attainable``: a cosine and a share of a BM25 score.
-
-    ``attainable`` is the sum of the question's token weights, which makes BM25 comparable
-    between questions: the share is 0 where no word is shared, so a question in another
-    language than the documents is ranked by its vectors alone. Unlike ranks or z-scores the
-    sum does not depend on which other passages were found.
-    """
-    return _DENSE_WEIGHT * dense + (lexical / attainable if attainable > 0 else 0.0)
-
-
-def _candidate(score: DenseScore, lexical: float, attainable: float) -> _Candidate:
-    dense = _WHOLE_WEIGHT * score.whole + (1 - _WHOLE_WEIGHT) * score.part
-    return _Candidate(
-        score.key, score.whole, score.part, dense, lexical, fuse(dense, lexical, attainable)
+def _ranked(
+    view: View, known: _Known, keys: Sequence[int], lists: _Lists, new: Sequence[str]
+) -> Pool:
+    """Put the candidates in order, first without, then with their texts."""
+    features = _features(view, known, keys, lists, new)
+    gates = _gates(known, features)
+    first = fusion.scores(features, gates, in_text=False)
+    order = sorted(range(len(keys)), key=lambda place: (-first[place], keys[place]))
+    features = features[order]
+    keys = [keys[place] for place in order]
+    passages = view.stored_passages(keys[:_READ])
+    for place, stored in enumerate(passages):
+        features[place, _column(*fusion.IN_TEXT)] = _in_text(known, stored.passage)
+    scores = fusion.scores(features, gates)
+    read = len(passages)
+    # What was not looked into stays behind what was.
+    order = sorted(range(read), key=lambda place: (-scores[place], keys[place]))
+    order += range(read, len(keys))
+    return Pool(
+        tuple(keys[place] for place in order),
+        features[order],
+        gates,
+        scores[order],
+        tuple(passages[place] for place in order[:read]),
+        known.weights,
+        known.translated,
+        known.heard,
     )
 
 
-def _ranked(candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    return sorted(candidates, key=lambda candidate: (-candidate.fused, candidate.key))
+def _features(
+    view: View, known: _Known, keys: Sequence[int], lists: _Lists, new: Sequence[str]
+) -> Table:
+    """Return what is known of candidates without their texts."""
+    table = np.zeros((len(keys), len(fusion.FEATURES)))
+    if not keys:
+        return table
+    tokens = list(known.weights)
+    attainable = sum(known.weights.values()) or 1.0
+    most = max(lists.words.values(), default=0.0) or 1.0
+    for place, held in enumerate(view.held_tokens([*tokens, *new], keys)):
+        key = keys[place]
+        table[place, _column("whole", "part", "words", "words_best")] = (
+            lists.dense[key].whole,
+            lists.dense[key].part,
+            lists.words[key] / attainable,
+            lists.words[key] / most,
+        )
+        table[place, _column("covered", "rare", "exact", "translated", "heard")] = (
+            _covered(known.weights, tokens, held, 1),
+            _covered(known.weights, tokens, held, 2),
+            _covered(known.weights, known.phrases.exact, held, 1),
+            share(known.translated, held),
+            share(known.heard, held),
+        )
+    return table
 
 
-def _folded(candidates: Sequence[_Candidate], stored: Sequence[StoredPassage]) -> list[_Kept]:
-    """Return the candidates, passages that repeat a better one of another document kept with it."""
+def _in_text(known: _Known, passage: Passage) -> tuple[float, ...]:
+    """Return the features ``IN_TEXT`` of a passage."""
+    heading = flat(context_of(passage))
+    text = f"{heading} {flat(passage.text)}"
+    total = sum(known.weights.values()) or 1.0
+    headed = sum(weight for token, weight in known.weights.items() if token in heading)
+    phrases = known.phrases
+    return (headed / total, phrases.share(text), phrases.longest(text), phrases.quoted(text))
+
+
+def _gates(known: _Known, features: Table) -> tuple[float, ...]:
+    """Return what is known of a question, in the order of ``GATES``."""
+    rarest = sorted(known.weights.values(), reverse=True)[:5]
+    words = np.sort(features[:, _column("words_best")][:, 0])[::-1]
+    meaning = np.sort(features[:, _column("part")][:, 0])[::-1]
+    return (
+        min(1.0, len(known.weights) / 40),
+        min(1.0, sum(rarest) / (10 * max(len(rarest), 1))),
+        float(features[:, _column("covered")].max(initial=0.0)),
+        float(words[0] - words[1]) if len(words) > 1 else 0.0,
+        min(1.0, 10 * float(meaning[0] - meaning[9])) if len(meaning) > 9 else 0.0,
+    )
+
+
+def _covered(
+    weights: Mapping[str, float], tokens: Sequence[str], held: frozenset[str], power: int
+) -> float:
+    """Return the share of the tokens' weight, raised to a power, that a passage holds."""
+    total = sum(weights[token] ** power for token in tokens)
+    found = sum(weights[token] ** power for token in tokens if token in held)
+    return found / total if total > 0 else 0.0
+
+
+def _other_words(view: View, question: str, first: int | None) -> tuple[Translated, ...]:
+    """Return the question's words in the language of what was found, where it is another.
+
+    Only what the documents hold can be meant. A word weighs as much as one that stands in
+    all passages where one of its translations does.
+    """
+    if first is None:
+        return ()
+    (passage,) = view.passages([first])
+    if dominant_script(question) == dominant_script(passage.text):
+        return ()
+    found = []
+    for held in translations(question, view.document_frequencies):
+        weight = _weight(view, min(sum(held.values()), view.generation.passages))
+        if weight >= _LEAST_WEIGHT:
+            found.append(Translated(tuple(held), weight))
+    return tuple(found)
+
+
+def _heard(view: View, question: str) -> tuple[Translated, ...]:
+    """Return what the documents write otherwise but sounds like the question's words."""
+    found = []
+    for alike in sound_alikes(question, view.document_frequencies):
+        options = [
+            frozenset(form[place : place + 2] for place in range(len(form) - 1))
+            for form in alike.forms
+        ]
+        counts = view.document_frequencies(sorted({token for one in options for token in one}))
+        held = sum(min(counts[token] for token in one) for one in options)
+        weight = _weight(view, min(held, view.generation.passages))
+        found.append(Translated(tuple(options), weight))
+    return tuple(found)
+
+
+def _tokens_of(words: Sequence[Translated]) -> list[str]:
+    return list(dict.fromkeys(t for word in words for one in word.alternatives for t in one))
+
+
+def _weight(view: View, frequency: int) -> float:
+    """Return the inverse document frequency, as BM25 (Robertson & Zaragoza 2009)."""
+    return math.log(1 + (view.generation.passages - frequency + 0.5) / (frequency + 0.5))
+
+
+def _column(*names: str) -> list[int]:
+    return [fusion.FEATURES.index(name) for name in names]
+
+
+def _folded(view: View, pool: Pool, k: int) -> list[_Kept]:
+    """Return the best candidates, passages that repeat one of another document kept with it."""
     kept: list[_Kept] = []
-    for candidate, one in zip(candidates, stored, strict=True):
-        same = next((other for other in kept if _repeats(other, one)), None)
+    near = pool.passages[: k + _SPARE]
+    beyond = pool.keys[len(near) : k + _SPARE]
+    for place, one in enumerate([*near, *view.stored_passages(beyond)]):
+        same = next((other for other in kept if _repeats(other.stored, one)), None)
         if same is None:
-            kept.append(_Kept(candidate, one.group, one.passage, []))
+            kept.append(_Kept(place, one, []))
         else:
             same.repeats.append(one.passage)
-    return kept
+    return kept[:k]
 
 
-def _repeats(kept: _Kept, stored: StoredPassage) -> bool:
-    return kept.group == stored.group and kept.passage.document_id != stored.passage.document_id
+def _repeats(first: StoredPassage, second: StoredPassage) -> bool:
+    """Tell whether two passages say the same; in one document each has its own place."""
+    return first.group == second.group and first.passage.document_id != second.passage.document_id
 
 
-def _hit(rank: int, kept: _Kept) -> Hit:
-    candidate = kept.candidate
+def _hit(pool: Pool, rank: int, kept: _Kept) -> Hit:
+    known = dict(zip(fusion.FEATURES, pool.features[kept.place].tolist(), strict=True))
+    fused = float(pool.scores[kept.place])
     scores = {
-        "dense": candidate.dense,
-        "dense_whole": candidate.whole,
-        "dense_part": candidate.part,
-        "lexical": candidate.lexical,
-        "translated": candidate.translated,
-        "fused": candidate.fused,
+        "dense": (known["whole"] + known["part"]) / 2,
+        "dense_whole": known["whole"],
+        "dense_part": known["part"],
+        "lexical": known["words"] * sum(pool.weights.values()),
+        "translated": known["translated"],
+        "phrase": known["phrase"],
+        "heading": known["heading"],
+        "fused": fused,
     }
-    return Hit(kept.passage, rank, candidate.fused, scores, tuple(kept.repeats))
+    return Hit(kept.stored.passage, rank, fused, scores, tuple(kept.repeats))

@@ -14,7 +14,7 @@ from rag.asking.names import renamed
 from rag.asking.question import Question, asks_for_a_kind, read_question
 from rag.asking.titles import title_meant
 from rag.records import Hit, Turn
-from rag.text.spelling import mend
+from rag.text.sounds import mend
 
 _CLEARLY_BETTER = 0.12
 """Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the

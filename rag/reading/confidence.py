@@ -9,7 +9,7 @@ from enum import StrEnum
 from rag.asking.question import Question, QuestionKind
 from rag.evidence import Evidence
 from rag.reading.candidates import Candidate, coverage
-from rag.reading.linear import sigmoid, thresholds
+from rag.reading.linear import thresholds
 from rag.text.language import dominant_script
 
 
@@ -69,9 +69,8 @@ def answerable_features(
     chosen = ranked[:2]
     return {
         "nothing": 0.0,
-        "sentence": scores[0],
-        "sentence_second": scores[1] if len(scores) > 1 else scores[0] - 3,
-        "sentence_probability": sigmoid(scores[0]),
+        "spot": scores[0],
+        "spot_lead": min(scores[0] - scores[1], 4.0) if len(scores) > 1 else 4.0,
         "dense_top": (dense[0] - 0.85) * 20 if dense else 0.0,
         "dense_lead": (dense[0] - _mean(dense[1:10])) * 20 if len(dense) > 1 else 0.0,
         "lexical_top": lexical[0] / total if lexical and total > 0 else 0.0,

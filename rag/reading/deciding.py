@@ -7,6 +7,7 @@ one confidence: the first knows less and fails less on unlike texts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ WINDOW_SIZE = 160
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The spots of a question's evidence, best first, each with its probability in [0, 1].
+    """The spots of a question's evidence, best first, each with its share of the chances.
 
     ``windows`` is what the trained reader found, empty without one. ``confidence`` in [0, 1] is
     the chance that the documents answer the question and the first spot is a part of the answer.
@@ -78,7 +79,7 @@ def ranked(evidence: Evidence, reader: SpanReader | None) -> Ranked:
         question=question,
         evidence=evidence,
         candidates=tuple(order),
-        probabilities=tuple(model.probability(candidate.features) for candidate in order),
+        probabilities=shares([model.score(candidate.features) for candidate in order]),
         windows=tuple(found),
         confidence=sigmoid(decided),
         another=another,
@@ -99,6 +100,16 @@ def first_order(
     kept = [c for c, found in zip(order[:FITTED], pairs, strict=True) if not found]
     another = pairs[likeliest] if likeliest is not None else ()
     return rank([*kept, *order[FITTED:]], model), another
+
+
+def shares(scores: Sequence[float]) -> tuple[float, ...]:
+    """Return the chance of each of several spots that it is the one that answers.
+
+    ``scores`` are those of a conditional logit; the shares add up to 1.
+    """
+    best = max(scores, default=0.0)
+    odds = [math.exp(score - best) for score in scores]
+    return tuple(value / sum(odds) for value in odds)
 
 
 def rank(candidates: Sequence[Candidate], model: LinearModel) -> list[Candidate]:
