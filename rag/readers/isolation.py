@@ -27,7 +27,7 @@ from rag.records import Aside, AsideKind, Block, BlockKind, Document, Place
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from rag.readers.isolation import child; child()"
-_KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+_KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "RAG_CACHE_DIR")
 _ERRORS = {kind.__name__: kind for kind in (UnreadableDocument, UnsupportedDocument, DocumentError)}
 _FRAME = 5
 """Bytes before each message: its kind and its length."""
