@@ -101,7 +101,7 @@ def recognise(picture: Image, number: int, height: float) -> list[Line]:
 def _upright(image: Image) -> Image:
     from PIL import ImageOps
 
-    return ImageOps.exif_transpose(image) or image
+    return ImageOps.exif_transpose(image)
 
 
 def _folder() -> Path:
@@ -170,10 +170,20 @@ def _line(entry: list[Any], number: int, height: float) -> Line | None:
     lefts, rights = _edges(text, left / SCALE, right / SCALE, signs)
     high = (bottom - top) / SCALE
     # A line's box is about a quarter higher than its type.
-    return Line(number, text, lefts, rights, height - bottom / SCALE, height - top / SCALE, round(high * 0.8))
+    return Line(
+        number,
+        text,
+        lefts,
+        rights,
+        height - bottom / SCALE,
+        height - top / SCALE,
+        round(high * 0.8),
+    )
 
 
-def _edges(text: str, left: float, right: float, signs: list[list[Any]]) -> tuple[list[float], list[float]]:
+def _edges(
+    text: str, left: float, right: float, signs: list[list[Any]]
+) -> tuple[list[float], list[float]]:
     """Return the edges of each character: those recognised, between them in equal steps."""
     lefts: list[float] = []
     rights: list[float] = []

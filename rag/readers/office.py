@@ -1,4 +1,4 @@
-"""Formats that are read in a process of their own: which reader, which limits; and what is not read."""
+"""Formats that are read in a process of their own: reader, limits, hints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from rag.records import Document
 _OFFICE = Limits(processor=120, silence=150.0)
 # Pages show signs of life; recognising text takes seconds a page.
 _PAGES = Limits()
-_RECOGNISING = Limits(memory=6_000_000_000, processor=120, longest=36_000, silence=300.0, written=50_000_000)
+_RECOGNISING = Limits(
+    memory=6_000_000_000, processor=120, longest=36_000, silence=300.0, written=50_000_000
+)
 _NESTED = Limits(processor=120, longest=3_600, silence=900.0, written=300_000_000)
 _PROGRAM = Limits(memory=6_000_000_000, processor=180, silence=200.0, written=300_000_000)
 
@@ -75,7 +77,10 @@ _HINTS = {
     ".accdb": ("export its tables as .csv", "请将其中的表导出为 .csv"),
     ".sqlite": ("export its tables as .csv", "请将其中的表导出为 .csv"),
     ".gif": ("save it as .png", "请另存为 .png"),
-    ".locked": ("it is locked with a password: save a copy without one", "文件有密码保护,请另存一份没有密码的文件"),
+    ".locked": (
+        "it is locked with a password: save a copy without one",
+        "文件有密码保护,请另存一份没有密码的文件",
+    ),
     ".ole": ("save it in a newer format", "请另存为较新的格式"),
 }
 

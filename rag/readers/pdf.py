@@ -251,11 +251,19 @@ def _no_text(path: Path, faults: Mapping[int, str]) -> UnreadableDocument:
         return UnreadableDocument(
             path, f"{name} has no text on any page.", f"{name} 的所有页面都没有文字。"
         )
-    why = "is a scan" if "missing" in faults.values() else "has a text layer that cannot be trusted"
-    reason = "是扫描件" if "missing" in faults.values() else "的文字层不可靠"
+    numbers = ranges(list(faults))
+    scan = "missing" in faults.values()
+    why = "is a scan without text" if scan else "has a text layer that cannot be trusted"
+    reason = "是没有文字层的扫描件" if scan else "的文字层不可靠"
+    if ocr.is_installed():
+        return UnreadableDocument(
+            path,
+            f"{name} {why} (page {numbers}), and no text was recognised.",
+            f"{name} {reason}(第 {numbers} 页),未识别出文字。",
+        )
     return UnreadableDocument(
         path,
-        f"{name} {why} (pages {ranges(list(faults))}); install the extra for recognising text: "
+        f"{name} {why} (page {numbers}); install the extra for recognising text: "
         f'pip install "rag[ocr]".',
-        f'{name} {reason}(第 {ranges(list(faults))} 页),请安装文字识别扩展:pip install "rag[ocr]"。',
+        f'{name} {reason}(第 {numbers} 页),请安装文字识别扩展:pip install "rag[ocr]"。',
     )
