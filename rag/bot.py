@@ -6,7 +6,8 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from rag.asking.asked import Asked
+from rag import saying
+from rag.asking.asked import Asked, Intent
 from rag.asking.understanding import understood
 from rag.checking.compose import compose
 from rag.checking.draft import Draft
@@ -17,8 +18,9 @@ from rag.reading.confidence import Strictness, threshold
 from rag.reading.proposal import Reading
 from rag.reading.reading import read
 from rag.reading.span_reader import SpanReader
-from rag.records import Answer, Delta, Hit, Retrieved, StreamEvent, Turn
+from rag.records import Answer, Delta, Hit, Outcome, Retrieved, StreamEvent, Turn
 from rag.search import Retriever
+from rag.text.language import detect_language
 from rag.writing.answerer import Answerer, Completer
 
 MAXIMUM_QUESTION = 2000
@@ -26,6 +28,8 @@ MAXIMUM_QUESTION = 2000
 
 _EVIDENCE = 12
 """Hits looked at to decide whether the documents answer, whatever number is shown."""
+
+_COURTESIES = (Intent.GREETING, Intent.THANKS)
 
 _MORE = 3
 """Hits shown in addition for each further thing that a question asks."""
@@ -85,6 +89,10 @@ class Bot:
         """
         clock = _Clock()
         asked = self._asked(_checked(question), history, within)
+        if asked.intent in _COURTESIES:
+            yield Retrieved(asked.standalone, ())
+            yield self._courteous(asked)
+            return
         several = self._searched(asked, within)
         clock.stop("search")
         shown = _shown(several, self._passages)
@@ -118,6 +126,22 @@ class Bot:
         if k < 1:
             raise UsageError("Ask for at least one passage (k >= 1).", "至少要一个段落（k >= 1）。")
         return self._retriever.search(_checked(question), k, within=within)
+
+    def _courteous(self, asked: Asked) -> Answer:
+        """Return the reply to a greeting or thanks, which no document is needed for."""
+        titles = [summary.title for summary in self.index.documents()]
+        text = saying.courtesy(asked.intent, titles, detect_language(asked.typed))
+        return Answer(
+            question=asked.typed,
+            standalone_question=asked.standalone,
+            text=text,
+            sentences=(),
+            outcome=Outcome.ANSWERED,
+            confidence=1.0,
+            citations=(),
+            hits=(),
+            backend=self.answerer.name,
+        )
 
     def _asked(
         self, question: str, history: Sequence[Turn], within: Collection[str] | None

@@ -148,21 +148,25 @@ def _joined(
 
 def _own_path(section: Section, blocks: Sequence[Block]) -> tuple[str, ...]:
     """Return the headings above a passage; an article's number only where it is not in it."""
-    first = blocks[0]
-    numbered = first.kind is BlockKind.PARAGRAPH and bool(first.marker)
-    return section.path[:-1] if numbered else section.path
+    return section.path[:-1] if _is_article(blocks) else section.path
+
+
+def _is_article(blocks: Sequence[Block]) -> bool:
+    """Tell blocks that begin with the number of an article, headings above it aside."""
+    first = next((block for block in blocks if block.kind is not BlockKind.HEADING), None)
+    return first is not None and first.kind is BlockKind.PARAGRAPH and bool(first.marker)
 
 
 def _length(blocks: Sequence[Block]) -> int:
     return blocks[-1].end - blocks[0].start
 
 
-def _fitted(
-    text: str, blocks: Sequence[Block], maximum: int, minimum: int
-) -> list[list[Block]]:
+def _fitted(text: str, blocks: Sequence[Block], maximum: int, minimum: int) -> list[list[Block]]:
     """Return the blocks of a section in runs for one passage each."""
     fitted: list[list[Block]] = []
-    for run in _runs(text, blocks):
+    # An article is read as a whole: its paragraphs say one thing.
+    runs = [list(blocks)] if _is_article(blocks) else _runs(text, blocks)
+    for run in runs:
         for piece in _cut(text, run, maximum):
             last = fitted[-1] if fitted else None
             if last and _length(last) < minimum and piece[-1].end - last[0].start <= maximum:

@@ -26,34 +26,48 @@ def passage_parts(passage: Passage, target: int) -> list[Span]:
     has none: its own vector says the same.
     """
     parts: list[Span] = []
-    for kind, spans in _runs(passage):
+    lead: Span | None = None
+    for kind, spans, headed in _runs(passage):
+        announced = kind in {BlockKind.ITEM, BlockKind.CODE} and not headed
         if kind is BlockKind.ROW:
-            parts.extend(spans)
+            made = list(spans)
+        elif announced and lead is not None:
+            made = _grown([(lead[0], spans[0][1]), *spans[1:]], target)
+            parts.pop()
         else:
-            parts.extend(_grown(spans, target))
+            made = _grown(spans, target)
+        parts.extend(made)
+        # A short lead alone says little: it is a part together with what it announces.
+        short = kind is BlockKind.PARAGRAPH and made and made[-1][1] - made[-1][0] < target
+        lead = made[-1] if short else None
     return parts if len(parts) > 1 else []
 
 
-def _runs(passage: Passage) -> Iterator[tuple[BlockKind, list[Span]]]:
-    """Yield the stretches of one kind with the spans they may be cut into."""
+def _runs(passage: Passage) -> Iterator[tuple[BlockKind, list[Span], bool]]:
+    """Yield the stretches of one kind, where they may be cut, and whether a heading is above."""
     run: list[Span] = []
     before: Block | None = None
+    headed = False
     for block in passage.blocks or _whole(passage):
-        kind = _kind(block)
-        if kind is BlockKind.HEADING:
-            if run and before is not None:
-                yield _kind(before), run
-            run, before = [], None
-            continue
-        same = before is not None and _kind(before) is kind
-        apart = kind is BlockKind.TERM and not (before is not None and before.group == block.group)
-        if run and before is not None and (not same or apart):
-            yield _kind(before), run
-            run = []
-        run.extend(_pieces(passage, block))
+        if before is not None and run and not _goes_on(before, block):
+            yield _kind(before), run, headed
+            run, headed = [], False
+        if block.kind is BlockKind.HEADING:
+            headed = True
+        else:
+            run.extend(_pieces(passage, block))
         before = block
-    if run and before is not None:
-        yield _kind(before), run
+    if before is not None and run:
+        yield _kind(before), run, headed
+
+
+def _goes_on(before: Block, block: Block) -> bool:
+    """Tell whether a block continues the stretch of the one before it."""
+    if _kind(before) is not _kind(block):
+        return False
+    if block.kind is BlockKind.TERM:
+        return before.kind is BlockKind.TERM and before.group == block.group
+    return not (block.kind is BlockKind.PARAGRAPH and block.marker)
 
 
 def _kind(block: Block) -> BlockKind:
@@ -124,10 +138,22 @@ def whole_text(passage: Passage) -> str:
     return f"{context}\n{body}" if context else body
 
 
-def _context(passage: Passage) -> str:
-    """Return title and headings, whether or not the text begins with them."""
-    pieces = [] if passage.title in passage.heading else [passage.title]
-    return " ".join([*pieces, passage.heading]).strip()[:_CONTEXT_LENGTH]
+def _context(passage: Passage, before: Sequence[Block] = ()) -> str:
+    """Return title and headings, those in the passage among ``before`` too."""
+    inside: list[Block] = []
+    for block in before:
+        if block.kind is BlockKind.HEADING:
+            inside = [one for one in inside if one.level < block.level]
+            inside.append(block)
+    pieces = [] if _letters(passage.title) in _letters(passage.heading) else [passage.title]
+    pieces.append(passage.heading)
+    texts = [passage.text[b.start - passage.start : b.end - passage.start] for b in inside]
+    pieces.extend(text for text in texts if text not in passage.heading)
+    return " > ".join(piece for piece in pieces if piece)[-_CONTEXT_LENGTH:]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def part_texts(passage: Passage, parts: Sequence[Span]) -> list[str]:
@@ -139,17 +165,20 @@ def part_texts(passage: Passage, parts: Sequence[Span]) -> list[str]:
     """
     if not parts:
         return [whole_text(passage)]
-    context = _context(passage)
-    head = f"{context}\n" if context else ""
-    return [head + _said(passage, part) for part in parts]
-
-
-def _said(passage: Passage, part: Span) -> str:
     blocks = passage.blocks or _whole(passage)
-    start, end = part[0] + passage.start, part[1] + passage.start
-    number = next((n for n, b in enumerate(blocks) if b.start <= start < b.end), 0)
+    texts = []
+    for part in parts:
+        start = part[0] + passage.start
+        number = next((n for n, b in enumerate(blocks) if b.start <= start < b.end), 0)
+        context = _context(passage, blocks[:number])
+        said = _said(passage, part, blocks, number)
+        texts.append(f"{context}\n{said}" if context else said)
+    return texts
+
+
+def _said(passage: Passage, part: Span, blocks: Sequence[Block], number: int) -> str:
     block = blocks[number]
-    if block.kind is BlockKind.ROW and end <= block.end:
+    if block.kind is BlockKind.ROW and part[1] + passage.start <= block.end:
         return row_text(passage, block)
     text = passage.text[part[0] : part[1]]
     lead = _lead(passage, blocks, number)
@@ -187,4 +216,12 @@ def _lead(passage: Passage, blocks: Sequence[Block], number: int) -> str:
                 leads.insert(0, earlier)
             break
     texts = [passage.text[b.start - passage.start : b.end - passage.start] for b in leads]
-    return "\n".join(text[-_LEAD_LENGTH:] for text in texts)
+    return "\n".join(_last_sentence(text) for text in texts)
+
+
+def _last_sentence(text: str) -> str:
+    """Return the end of a lead: its last sentence, which announces what follows."""
+    if len(text) <= _LEAD_LENGTH:
+        return text
+    spans = split_sentences(text)
+    return text[spans[-1][0] :][-_LEAD_LENGTH:] if spans else text[-_LEAD_LENGTH:]

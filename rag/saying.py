@@ -72,6 +72,13 @@ def declined(question: str, titles: Sequence[str], language: str, *, changed: bo
     return ("" if language.startswith("zh") else " ").join(parts)
 
 
+def courtesy(code: str, titles: Sequence[str], language: str) -> str:
+    """Return the reply to a ``greeting``, which names the first of ``titles``, or to ``thanks``."""
+    known = words(language)
+    named = known["courtesy_between"].join(list(dict.fromkeys(filter(None, titles)))[:_NEAREST])
+    return known[f"courtesy_{code}"].format(titles=named)
+
+
 def _why_it_failed(detail: str, language: str) -> str:
     """Return ``NAME: CODE`` of a failed model with the code in words."""
     name, colon, why = detail.rpartition(": ")

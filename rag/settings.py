@@ -92,8 +92,10 @@ class Settings(BaseSettings):
     follow_ups: FollowUps = Field(
         "rules", description="who completes follow-up questions: rules, or the model"
     )
-    reader: Literal["on", "off"] = Field(
-        "on", description="whether the trained reader looks for the answer in the best passages"
+    reader: str = Field(
+        "bundled",
+        min_length=1,
+        description="bundled, off, or the name or path of a question-answering or ranking model",
     )
     strictness: Strictness = Field(
         "normal", description="how much evidence an answer needs before it is given"

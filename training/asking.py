@@ -46,6 +46,7 @@ class Asked:
     holds: tuple[bool, ...]
     shows: tuple[bool, ...]
     readings: tuple[WindowReading, ...]
+    passed_over: bool
     answers: tuple[str, ...]
 
     @property
@@ -148,7 +149,7 @@ def _asked(
     # The first stage as it ships decides what is read; it has 45 weights and tens of thousands
     # of sentences to learn them from, so that it knows its own learning questions matters little.
     models = kind_of_models(question, evidence)
-    candidates = first_order(question, evidence, learned()[f"spot{models}"])
+    candidates, another = first_order(question, evidence, learned()[f"spot{models}"])
     readings = read_windows(question, candidates, reader)
     holds = tuple(
         answerable
@@ -172,5 +173,6 @@ def _asked(
         holds,
         shows,
         tuple(readings),
+        bool(another),
         item.answers,
     )

@@ -147,9 +147,7 @@ def _removed(sentence: Sentence, strict: bool) -> bool:
     return strict and sentence.verdict is Verdict.UNSUPPORTED
 
 
-def _replaced(
-    kept: Sequence[_Checked], draft: Draft, hits: Mapping[int, Hit]
-) -> list[_Checked]:
+def _replaced(kept: Sequence[_Checked], draft: Draft, hits: Mapping[int, Hit]) -> list[_Checked]:
     """Return the kept sentences and the spare quotes that say something they do not."""
     cited = {(c.number, c.start, c.end) for _, citations in kept for c in citations}
     added = []

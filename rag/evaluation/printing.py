@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import click
@@ -67,7 +68,9 @@ def _whole_table(evaluations: Sequence[Evaluation], *, seed: int, chinese: bool)
     names = " + ".join(found.name for found in evaluations)
     heads = tuple(column[2] if chinese else column[1] for column in codes)
     table = _table(names, ("题集 / 类型" if chinese else "set / kind", "n", *heads))
-    for name, (count, figures) in groups.items():
+    for (name, (count, figures)), following in zip_longest(
+        groups.items(), list(groups)[1:], fillvalue=""
+    ):
         prefix, _, rest = name.rpartition(":")
         if prefix == "kind" and chinese:
             line = kind_name(rest).chinese
@@ -78,7 +81,8 @@ def _whole_table(evaluations: Sequence[Evaluation], *, seed: int, chinese: bool)
             _cell(MEASURES[code], figures[code].value) if code in figures else ""
             for code, *_ in codes
         ]
-        table.add_row(line, str(count), *cells, end_section=not name.startswith("kind:"))
+        last = prefix != "kind" and following.startswith("kind:")
+        table.add_row(line, str(count), *cells, end_section=last)
     return table
 
 

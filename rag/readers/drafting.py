@@ -119,9 +119,13 @@ def of_text(kind: BlockKind, text: str, number: int = 0, **fields: object) -> Dr
 
 def is_wide(character: str) -> bool:
     """Tell a character of a script that sets no space between words, or its punctuation."""
-    return "\u2e80" <= character <= "\ua4cf" or "\uf900" <= character <= "\ufaff" or (
-        "\ufe30" <= character <= "\ufe4f" or "\uff00" <= character <= "\uff60"
-    ) or "\U00020000" <= character <= "\U0003ffff" or character in "“”‘’…—"
+    return (
+        "\u2e80" <= character <= "\ua4cf"
+        or "\uf900" <= character <= "\ufaff"
+        or ("\ufe30" <= character <= "\ufe4f" or "\uff00" <= character <= "\uff60")
+        or "\U00020000" <= character <= "\U0003ffff"
+        or character in "“”‘’…—"
+    )
 
 
 def _joint(line: Line, following: Line | None) -> str:
@@ -133,6 +137,9 @@ def _joint(line: Line, following: Line | None) -> str:
     if not line.text or not following.text:
         return ""
     left, right = line.text[-1], following.text[0]
+    # Half-width punctuation after Chinese words stands for the full-width one.
+    if left in ",.;:!?)" and is_wide(line.text[-2:-1] or left):
+        left = "，"
     if is_wide(left) and is_wide(right):
         return ""
     # A word broken at its hyphen stays as it is written: which hyphens are the author's is unknown.

@@ -88,5 +88,3 @@ def _set_aside_notes(
             position = max(found, position)
             at = block.start + found if found >= 0 else block.end
         assembler.set_aside(note.kind, note.text, at=at)
-
-

@@ -166,8 +166,11 @@ def _title(tree: LexborHTMLParser, drafts: Sequence[Draft]) -> str:
     headings = [
         draft.text for draft in drafts if draft.kind is BlockKind.HEADING and draft.aside is None
     ]
+    longest = max((len(comparable(part)) for part in _TITLE_PARTS.split(written)), default=0)
     for heading in headings:
-        if len(comparable(heading)) >= 2 and comparable(heading) in comparable(written):
+        form = comparable(heading)
+        # A short heading may stand in any title by chance ("GIT" in "git-worktree(1)").
+        if len(form) >= 2 and 2 * len(form) >= longest and form in comparable(written):
             return heading
     first = next(
         (draft.text for draft in drafts if draft.level == 1 and draft.kind is BlockKind.HEADING), ""

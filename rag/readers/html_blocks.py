@@ -95,6 +95,7 @@ class _Walker:
     lists: list[_List] = field(default_factory=list)
     pairs: list[int] = field(default_factory=list)
     number: int = 0
+    start: int = 0
     strong: int = 0
     bold: int = 0
     bold_broken: bool = False
@@ -125,6 +126,8 @@ class _Walker:
     def write(self, text: str) -> None:
         if text.strip():
             self.number = self.line_of(text) or self.number
+            if not "".join(self.parts).strip():
+                self.start = self.number
         if self.state.preformatted:
             first, *rest = text.split("\n")
             self.parts.append(first)
@@ -145,11 +148,10 @@ class _Walker:
         if not self.state.preformatted:
             text = " ".join(text.split(" ")).strip()
         bold = len(text) if self.bold and not self.bold_broken else min(self.bold, len(text))
-        number = self.number - text.count("\n") if self.number else 0
-        self.lines.append(Line(text, number, hard=True, strong=bold))
+        self.lines.append(Line(text, self.start, hard=True, strong=bold))
         self.parts, self.bold, self.bold_broken = [], 0, False
-        if self.state.preformatted and self.number:
-            self.number += 1
+        if self.state.preformatted and self.start:
+            self.start += 1
 
     def flush(self) -> None:
         """Close the stretch that is open, and make a draft of it."""
@@ -225,9 +227,7 @@ class _Walker:
             self._enter_block(node, tag)
             if tag == "table" and not state.furniture and is_data_table(node):
                 pair = state.pair or (state.item.group if state.item else 0)
-                self.drafts.extend(
-                    read_table(node, self.group, self.line_of, inside=pair)
-                )
+                self.drafts.extend(read_table(node, self.group, self.line_of, inside=pair))
                 return False
         return True
 

@@ -14,11 +14,12 @@ from rag.readers.markdown_blocks import BlockReader, parser
 from rag.readers.markdown_marks import turn_marks
 from rag.records import AsideKind, BlockKind, Document
 
-_FRONT_MATTER = re.compile(
-    r"\A(---|\+\+\+)[ \t]*\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?=\n|\Z)", re.DOTALL
+_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?=\n|\Z)", re.DOTALL)
+_FIELD = re.compile(
+    r"^([A-Za-z_][\w-]*)[ \t]*[:=][ \t]*(.*?)[ \t]*$((?:\n[ \t]+\S.*)*)", re.MULTILINE
 )
-_FIELD = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*[:=][ \t]*(.*?)[ \t]*$((?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _BREAK = re.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
+_SHOWN = ("subtitle", "description", "summary", "excerpt")
 _KNOWN = {
     "author": "author",
     "date": "date",
@@ -51,7 +52,7 @@ def read_markdown(path: Path) -> Iterable[Document]:
 
 
 def markdown_drafts(text: str, *, mdx: bool = False) -> tuple[BlockReader, dict[str, str], str]:
-    """Return the reader of a text with its drafts, the fields of its front matter, and its title."""
+    """Return the reader of a text with its drafts, the fields of its front matter, its title."""
     front = _FRONT_MATTER.match(text)
     metadata = _fields(front.group(2) or "") if front else {}
     body = "\n" * front.group().count("\n") + text[front.end() :] if front else text
@@ -67,21 +68,34 @@ def markdown_drafts(text: str, *, mdx: bool = False) -> tuple[BlockReader, dict[
         )
     reader.read(parser().parse(marks.text))
     title = metadata.pop("title", "")
-    if not title:
-        heading = next((d for d in reader.drafts if d.kind is BlockKind.HEADING), None)
-        title = heading.text if heading is not None and heading.level <= 2 else ""
+    first = next(
+        (n for n, d in enumerate(reader.drafts) if d.kind is BlockKind.HEADING and d.level <= 2),
+        None,
+    )
+    shown = [metadata[name] for name in _SHOWN if name in metadata]
+    if not any(draft.aside is None for draft in reader.drafts):
+        shown = [title, *metadata.values()]
+    # A page shows its description under its title.
+    over = first is not None and reader.drafts[first].level == 1
+    place = first + 1 if over and first is not None else int(front is not None)
+    reader.drafts[place:place] = [
+        of_text(BlockKind.PARAGRAPH, line) for line in shown if line and line not in body
+    ]
+    if not title and first is not None:
+        title = reader.drafts[first].text
     return reader, metadata, title
 
 
 def _fields(text: str) -> dict[str, str]:
     """Return the fields of front matter that are one value each."""
     found: dict[str, str] = {}
-    for name, value, more in _FIELD.findall(text):
+    for name, first, more in _FIELD.findall(text):
+        value = first
         if value in {"", ">", ">-", "|", "|-"}:
             value = " ".join(line.strip() for line in more.split("\n")).strip()
             if value.startswith("- ") or re.match(r"[\w-]+:", value):
                 continue
-        plain = value.strip().strip("\"'")
+        plain = " ".join(value.split()).strip("\"'")
         if plain:
             lower = name.lower()
             found.setdefault(_KNOWN.get(lower, "title" if lower == "title" else name), plain)

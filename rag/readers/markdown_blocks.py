@@ -14,6 +14,7 @@ from rag.readers.drafting import BULLET, Draft, Line, Note
 from rag.readers.html_blocks import read_tree
 from rag.readers.markdown_inline import plain_line, read_inline
 from rag.readers.markdown_marks import SIGN
+from rag.readers.markdown_tabs import raise_tabs
 from rag.readers.tables import table_drafts
 from rag.records import AsideKind, BlockKind
 
@@ -21,6 +22,7 @@ _INSTRUCTION = re.compile(f"<!--{SIGN}(\\w+) (.*?)-->", re.DOTALL)
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\]\s+")
+_FILE = re.compile(r"\S+\.mdx?")
 _INFO = re.compile(r"[\w+#.-]+")
 
 
@@ -49,21 +51,29 @@ class BlockReader:
     lists: list[_List] = field(default_factory=list)
     items: list[_Item] = field(default_factory=list)
     pairs: list[int] = field(default_factory=list)
+    tabs: list[tuple[int, int]] = field(default_factory=list)
+    closed: list[tuple[int, int]] = field(default_factory=list)
     quote: int = 0
     heading: int = 0
     term: bool = False
     definition: bool = False
 
     def read(self, tokens: Sequence[Token]) -> None:
-        """Take the tokens of a text in order."""
+        """Take the tokens of a text in order; its notes come last."""
+        notes = next(
+            (n for n, token in enumerate(tokens) if token.type == "footnote_block_open"),
+            len(tokens),
+        )
+        self._walk(tokens[:notes])
+        raise_tabs(self.drafts, self.closed)
+        self._notes(tokens[notes:])
+
+    def _walk(self, tokens: Sequence[Token]) -> None:
         number = 0
         while number < len(tokens):
             token = tokens[number]
             if token.type == "table_open":
                 number = self._table(tokens, number)
-            elif token.type == "footnote_block_open":
-                self._notes(tokens[number + 1 :])
-                return
             else:
                 self._take(token)
             number += 1
@@ -71,7 +81,7 @@ class BlockReader:
     def _notes(self, tokens: Sequence[Token]) -> None:
         """Put notes where they stand in the file: the parser gives them last, as they are used."""
         text, self.drafts = self.drafts, []
-        self.read(tokens)
+        self._walk(tokens)
         notes, self.drafts = self.drafts, text
         for note in sorted(notes, key=lambda draft: draft.number):
             later = (n for n, draft in enumerate(self.drafts) if draft.number > note.number)
@@ -133,7 +143,9 @@ class BlockReader:
     def _inline(self, token: Token) -> None:
         found = read_inline(token, _line(token))
         lines, notes = tuple(found.lines), tuple(found.notes)
-        if not any(line.text for line in lines):
+        # A card that leads to another page shows that page's title, not the name of its file.
+        card = len(lines) == 1 and _FILE.fullmatch(lines[0].text) and len(notes) == 1
+        if card or not any(line.text for line in lines):
             self._attach(notes)
             return
         self.drafts.append(self._draft(lines, notes))
@@ -211,18 +223,20 @@ class BlockReader:
         self._fragment(content[position:], number)
 
     def _obey(self, what: str, value: str, number: int) -> None:
-        if what == "term":
+        if what in {"term", "tab"}:
+            if what == "tab":
+                self.tabs.append((len(self.drafts), len(self.pairs)))
             self.pairs.append(self.group())
             if value:
                 token = _inline_of(value)
                 text = plain_line(token) if token else value
                 self.drafts.append(
-                    Draft(
-                        BlockKind.TERM, (Line(text, number),), group=self.pairs[-1], settled=True
-                    )
+                    Draft(BlockKind.TERM, (Line(text, number),), group=self.pairs[-1], settled=True)
                 )
         elif what == "end" and self.pairs:
             self.pairs.pop()
+            if self.tabs and self.tabs[-1][1] == len(self.pairs):
+                self.closed.append((self.tabs.pop()[0], len(self.drafts)))
         elif what == "html":
             source, line = self.html[int(value)]
             self._fragment(source, line)

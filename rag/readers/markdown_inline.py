@@ -15,11 +15,15 @@ _CODE = "\ue000"
 _CODE_END = "\ue001"
 _STRONG = "\ue002"
 _STRONG_END = "\ue003"
+_SOFT, _HARD, _TURN = "\ue007", "\ue008", "\ue009"
+_BREAKS = re.compile(f"([{_SOFT}{_HARD}{_TURN}])")
 _KEPT = re.compile(f"{_CODE}(\\d+){_CODE_END}")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_PRIVATE = re.compile("[\ue000-\ue003\u200b\u200c\u2060\ufeff]")
+_PRIVATE = re.compile("[\ue000-\ue009\u200b\u200c\u2060\ufeff]")
 _WIKI = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]]*)\]\]")
-_LINK = re.compile(r"(?<!\\)!?\[([^\[\]]*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+_LINK = re.compile(
+    r"!?\[([^\[\]]*)\]\(((?:[./#]|https?:|mailto:|\w[\w./-]*\.\w)[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)"
+)
 # Emphasis next to full-width punctuation is no emphasis by the letter of CommonMark, but meant.
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _DROPPED = re.compile(
@@ -29,7 +33,7 @@ _DROPPED = re.compile(
     r"|\[\[?(?:toc|_TOC_)\]\]?",
     re.IGNORECASE,
 )
-_HIGHLIGHT = re.compile(r"(==|\+\+)(?=\S)([^=+\n]+?)(?<=\S)\1")
+_HIGHLIGHT = re.compile(r"(?<!=)==(?=[^\s=])([^=]+?)(?<=\S)==(?!=)")
 _RAISED = re.compile(r"(?<![\w\\$])\^([^\s^][^^\n]*?)\^|(?<=[^\s\\$])\^([^\s^(){}$]{1,12})\^")
 _SPACE = re.compile(r"[ \t\f\v]{2,}|\t")
 
@@ -47,9 +51,7 @@ def read_inline(token: Token, number: int) -> Inline:
     reader = _Reader(number)
     for child in token.children or ():
         reader.take(child)
-    reader.end_line(hard=True)
-    while reader.found.lines and not reader.found.lines[-1].text:
-        reader.found.lines.pop()
+    reader.finish()
     return reader.found
 
 
@@ -75,11 +77,10 @@ class _Reader:
             self.parts.append(f"{_CODE}{len(self.codes)}{_CODE_END}")
             self.codes.append(_PRIVATE.sub("", token.content))
         elif kind in {"softbreak", "hardbreak"}:
-            self.end_line(hard=kind == "hardbreak")
-            self.number += bool(self.number)
+            self.parts.append(_HARD if kind == "hardbreak" else _SOFT)
         elif kind == "html_inline":
             if _BREAK.fullmatch(token.content):
-                self.end_line(hard=True)
+                self.parts.append(_TURN)
             elif token.content.startswith("<!--"):
                 self.found.notes.append(Note(AsideKind.COMMENT, token.content[4:-3]))
         elif kind == "image":
@@ -99,21 +100,25 @@ class _Reader:
         if target and target.removeprefix("mailto:") != label:
             self.found.notes.append(Note(AsideKind.LINK, target, label.strip()))
 
-    def end_line(self, *, hard: bool) -> None:
-        """Close the line: take away what the parser did not know, put code back."""
-        text = "".join(self.parts)
-        self.parts = [_STRONG] if self.strong > 0 else []
-        if self.strong > 0:
-            text += _STRONG_END
-        text = self._cleaned(text)
-        text, strong = _measured(text, self.codes)
-        self.found.lines.append(Line(text, self.number, hard, strong))
+    def finish(self) -> None:
+        """Take away what the parser did not know, put code back, and part the lines."""
+        text = self._cleaned("".join(self.parts))
+        depth, number = 0, self.number
+        pieces = _BREAKS.split(text)
+        for piece, sign in zip(pieces[::2], [*pieces[1::2], _HARD], strict=True):
+            line = _STRONG * depth + piece
+            depth += piece.count(_STRONG) - piece.count(_STRONG_END)
+            shown, strong = _measured(line + _STRONG_END * depth, self.codes)
+            self.found.lines.append(Line(shown, number, sign != _SOFT, strong))
+            number += bool(number) and sign != _TURN
+        while self.found.lines and not self.found.lines[-1].text:
+            self.found.lines.pop()
 
     def _cleaned(self, text: str) -> str:
         text = _WIKI.sub(self._wiki, text)
         text = _LINK.sub(self._link, text)
         text = _BOLD.sub(rf"{_STRONG}\2{_STRONG_END}", text)
-        text = _HIGHLIGHT.sub(r"\2", _DROPPED.sub("", text))
+        text = _HIGHLIGHT.sub(r"\1", _DROPPED.sub("", text))
         text = _RAISED.sub(lambda m: m.group(1) or m.group(2), text)
         return text.replace("**", "")
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 SIGN = "\ue004"
-"""Begins the comments that are instructions: ``term TITLE``, ``end``, ``link URL``, ``html N``."""
+"""Begins the comments that are instructions: term TITLE, tab TITLE, end, link URL, html N."""
 
 _FENCE = re.compile(r"\s*(?:[-*+>]\s+|\d{1,9}[.)]\s+)*(`{3,}|~{3,})([^`]*)$")
 _CONTAINER = re.compile(r"\s*(:{3,})\s*([\w-]*)\s*(.*?)\s*$")
@@ -27,13 +27,22 @@ _VALUE = re.compile(r"(?<!\$)\{\{[^{}\n]*\}\}")
 _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
 _TITLE = re.compile(r"\b(?:title|label|name|summary)\s*=\s*[\"']([^\"']*)[\"']")
 _ADDRESS = re.compile(r"\b(?:url|src|href)\s*=\s*[\"']([^\"']*)[\"']")
-_COMPONENT = re.compile(r"\s*<(/?)([A-Z][\w.]*)((?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^{}]*\})*?)(/?)>\s*$")
-_IMPORT = re.compile(r"(?:import\s.*\sfrom\s.*|import\s+[\"'].*|export\s+(?:const|default|let)\b.*)$")
+_COMPONENT = re.compile(
+    r"\s*<(/?)([A-Z][\w.]*)((?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^{}]*\})*?)(/?)>\s*$"
+)
+_IMPORT = re.compile(
+    r"(?:import\s.*\sfrom\s.*|import\s+[\"'].*|export\s+(?:const|default|let)\b.*)$"
+)
 _EXPRESSION_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
-_ATTRIBUTES = re.compile(r"\s*\{:[^}]*\}\s*$|\s*\{:?toc\}\s*$|\s*\[\[?_?toc_?\]\]?\s*$|\s*\[\s*\]\(#\S*\)\s*$", re.I)
+_ATTRIBUTES = re.compile(
+    r"\s*\{:[^}]*\}\s*$|\s*\{:?toc\}\s*$|\s*\[\[?_?toc_?\]\]?\s*$|\s*\[\s*\]\(#\S*\)\s*$",
+    re.IGNORECASE,
+)
 _TABLE = re.compile(r"^ {0,12}<(table|dl)\b", re.IGNORECASE | re.MULTILINE)
 _UNTITLED = frozenset({"tabs", "tab-group", "code-group", "raw", "columns", "steps"})
-_SILENT = frozenset({"image", "image_with_class", "include", "asset", "page", "link", "figure", "img"})
+_SILENT = frozenset(
+    {"image", "image_with_class", "include", "asset", "page", "link", "figure", "img"}
+)
 
 
 @dataclass(slots=True)
@@ -110,7 +119,7 @@ def _turned_tag(text: str, match: re.Match[str]) -> str:
     breaks = "\n" * match.group().count("\n")
     title, address = _TITLE.search(body), _ADDRESS.search(body)
     if name == "tab" and title is not None:
-        return instruction("term", title.group(1)) + breaks
+        return instruction("tab", title.group(1)) + breaks
     if name in {"endtab", "endalert"} and alone:
         return instruction("end")
     if name == "alert":
@@ -158,7 +167,7 @@ class _Containers:
         elif self.open and self.open[-1][2] == "tabs" and (tab := _TAB.match(line)):
             colons, titled, name = self.open[-1]
             self.lines[number] = (instruction("end") if titled else "") + instruction(
-                "term", tab.group(1)
+                "tab", tab.group(1)
             )
             self.open[-1] = (colons, True, name)
         elif note := _NOTE.match(line):
@@ -204,7 +213,8 @@ class _Containers:
             self.lines[number] = instruction("end") if titled else ""
         else:
             self.open.append((0, title is not None, name))
-            self.lines[number] = instruction("term", title.group(1)) if title else ""
+            what = "tab" if name.startswith("Tab") else "term"
+            self.lines[number] = instruction(what, title.group(1)) if title else ""
 
 
 def _take_tables(text: str, taken: list[tuple[str, int]]) -> str:
@@ -213,7 +223,9 @@ def _take_tables(text: str, taken: list[tuple[str, int]]) -> str:
     position = 0
     fences = [
         (match.start(), match.end())
-        for match in re.finditer(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", text, re.M | re.S)
+        for match in re.finditer(
+            r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", text, re.MULTILINE | re.DOTALL
+        )
     ]
     for match in _TABLE.finditer(text):
         if match.start() < position or any(a <= match.start() < b for a, b in fences):

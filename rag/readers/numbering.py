@@ -8,14 +8,16 @@ from dataclasses import dataclass
 _HAN = "一二三四五六七八九十百千零〇两"
 _BULLET = re.compile(r"(?:[-*+–](?=\s)|[•·◦▪●○■◆▶►✓✔](?=\s*[^\s•·◦▪●○■◆]))\s*")
 _STYLES = (
-    ("step", re.compile(r"(?:Step|STEP)\s*\d{1,3}\s*[:：.)、—–-]\s*|(?:步骤|步驟)\s*[\d一二三四五六七八九十]+\s*[:：.、]\s*"
+    ("step", re.compile(r"(?:Step|STEP)\s*\d{1,3}\s*[:：.)、—–-]\s*"
+                        r"|(?:步骤|步驟)\s*[\d一二三四五六七八九十]+\s*[:：.、]\s*"
                         r"|第[一二三四五六七八九十\d]+步\s*[:：，,、]\s*")),
     ("bracketed-han", re.compile(rf"[（(][{_HAN}]{{1,5}}[）)]\s*[、，,]?")),
     ("bracketed", re.compile(r"[（(]\d{1,3}[）)]\s*")),
     ("han", re.compile(rf"[{_HAN}]{{1,4}}[、．]\s*")),
     ("circled", re.compile(r"[①-⑳⑴-⒇❶-❿㈠-㈩]\s*")),
     ("number", re.compile(r"\d{1,3}(?:[.)](?=\s)|[.．、)）](?=\s*[^\s\d.)）]))\s*")),
-    ("letter", re.compile(r"[a-z][.)](?=\s)\s*|[（(][a-z][）)]\s*|[A-Z][)、．](?=\s*\S)\s*|[A-Z]\.(?=\s)\s*")),
+    ("bracketed-letter", re.compile(r"[（(][a-z][）)]\s*")),
+    ("letter", re.compile(r"[a-z][.)](?=\s)\s*|[A-Z][)、．](?=\s*\S)\s*|[A-Z]\.(?=\s)\s*")),
     ("roman", re.compile(r"[（(][ivx]{1,5}[）)]\s*|[ivx]{2,5}[.)](?=\s)\s*")),
 )  # fmt: skip
 _ARTICLE = re.compile(
@@ -29,9 +31,7 @@ _DECIMAL = re.compile(r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){1,5}\.?(?=[\s\u3000]+\S
 _QUESTION = re.compile(
     r"(?:[Qq]|问题|問題|问|問|提问|Question)\s*\d{0,3}\s*[:：.．、](?!\d)\s*(?=\S)"
 )
-_ANSWER = re.compile(
-    r"(?:[Aa]|回答|答案|解答|答复|答覆|答|Answer)\s*\d{0,3}\s*[:：.．、](?!\d)\s*"
-)
+_ANSWER = re.compile(r"(?:[Aa]|回答|答案|解答|答复|答覆|答|Answer)\s*\d{0,3}\s*[:：.．、](?!\d)\s*")
 _ANSWER_INSIDE = re.compile(r"(?<=[\s?？。.!！])\s*(?=(?:A|答|答案|Answer)\s*\d{0,3}\s*[:：]\s*\S)")
 _LABEL = re.compile(
     r"(?P<label>[\u3400-\u9fff（）()／/\w·]{1,14}?|[A-Za-z][\w./&'()-]*(?: [\w./&'()-]+){0,3})"

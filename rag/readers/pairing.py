@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from rag.readers.drafting import Draft, Line
 from rag.readers.numbering import answer_inside, answer_mark, asks, item_mark, question_mark
+from rag.readers.pairing_items import pair_items
 from rag.readers.shape import width
 from rag.records import BlockKind
 
@@ -26,7 +27,8 @@ def pair_questions(drafts: Sequence[Draft], group: Callable[[], int]) -> list[Dr
     found = _one_line(drafts, group)
     found = _signed(found, group)
     found = _bold(found, group)
-    return _plain(found, group)
+    found = _plain(found, group)
+    return pair_items(found, group)
 
 
 def _is_open(draft: Draft) -> bool:
@@ -46,9 +48,7 @@ def _term(draft: Draft, group: int, marker: str = "") -> Draft:
 def _definition(draft: Draft, group: int, marker: str = "") -> Draft:
     """Return a draft as a part of an answer: a paragraph defines, other kinds keep theirs."""
     if draft.kind is BlockKind.PARAGRAPH:
-        return replace(
-            draft, kind=BlockKind.DEFINITION, group=group, marker=marker, settled=True
-        )
+        return replace(draft, kind=BlockKind.DEFINITION, group=group, marker=marker, settled=True)
     if draft.kind in _BODY:
         return replace(draft, group=group)
     return draft
@@ -170,8 +170,12 @@ def _strong_start(draft: Draft) -> list[Draft]:
 def _plain(drafts: Sequence[Draft], group: Callable[[], int]) -> list[Draft]:
     """Pair lines that ask with the text under them, where two or more do so in the same way."""
     found: list[Draft] = []
+    halves: set[int] = set()
     for draft in drafts:
-        found.extend(_question_line(draft))
+        parts = _question_line(draft)
+        if len(parts) == 2:
+            halves.add(len(found))
+        found.extend(parts)
     asked = [n for n, draft in enumerate(found) if _asks_alone(draft)]
     runs: list[list[int]] = []
     for number in asked:
@@ -190,14 +194,26 @@ def _plain(drafts: Sequence[Draft], group: Callable[[], int]) -> list[Draft]:
             found[number] = _term(found[number], pair)
             end = run[place + 1] if place + 1 < len(run) else number + 2
             _extend(found, number + 1, end, pair)
-    return found
+    return _rejoined(found, halves)
+
+
+def _rejoined(found: Sequence[Draft], halves: set[int]) -> list[Draft]:
+    """Put paragraphs together again whose first line asks, but is no question of many."""
+    result: list[Draft] = []
+    for number, draft in enumerate(found):
+        if number - 1 in halves and found[number - 1].kind is not BlockKind.TERM:
+            first = result[-1]
+            result[-1] = first.on(first.lines + draft.lines)
+        else:
+            result.append(draft)
+    return result
 
 
 def _question_line(draft: Draft) -> list[Draft]:
     """Take a first line that asks apart from the lines under it."""
     if not _is_open(draft) or len(draft.lines) < 2 or not asks(draft.lines[0].text):
         return [draft]
-    if asks(draft.lines[1].text) or not draft.lines[0].hard:
+    if asks(draft.lines[1].text):
         return [draft]
     rest = replace(draft, lines=draft.lines[1:], notes=(), gap=False)
     return [draft.on(draft.lines[:1]), rest]

@@ -33,11 +33,7 @@ def read_plain(path: Path) -> Iterable[Document]:
     if not document.text.strip():
         raise empty(path)
     title = document.title or _first_line(document) or printable(path.stem)
-    return [
-        replace(
-            document, title=title, metadata=dict(document.metadata) | decoded.metadata()
-        )
-    ]
+    return [replace(document, title=title, metadata=dict(document.metadata) | decoded.metadata())]
 
 
 def structure(text: str, *, title: str = "") -> Document:
@@ -134,5 +130,3 @@ def _continues(first: Draft, second: Draft, measure: Measure, limit: int) -> boo
     in_item = item_mark(first.text) is not None
     deeper = second.indent > first.indent and not in_item
     return not deeper and _is_full(first, second, measure, limit)
-
-

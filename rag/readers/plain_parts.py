@@ -42,7 +42,7 @@ def read_parts(lines: Sequence[str], group: Callable[[], int]) -> list[Draft]:
             taken, drafts = _indented(rows, number)
         if not taken:
             taken, drafts = 1, [_paragraph(rows[number])]
-        found.extend(draft for draft in drafts if draft is not None)
+        found.extend(drafts)
         number += taken
     return found
 
@@ -107,14 +107,17 @@ def _indented(rows: Sequence[_Row], start: int) -> tuple[int, list[Draft]]:
     taken = rows[start:end]
     signs = sum(bool(_CODE_SIGN.search(row.text)) for row in taken)
     prose = sum(is_prose(row.text.strip()) and ends_sentence(row.text) for row in taken)
-    if signs * 2 < len(taken) or prose:
+    led = start > 0 and rows[start - 1].text.rstrip().endswith((":", "：")) and _is_latin(taken)
+    if (signs * 2 < len(taken) and not led) or prose:
         return 0, []
     return end - start, [_code(taken)]
 
 
-def _table(
-    rows: Sequence[_Row], start: int, group: Callable[[], int]
-) -> tuple[int, list[Draft]]:
+def _is_latin(rows: Sequence[_Row]) -> bool:
+    return all(row.text.isascii() for row in rows)
+
+
+def _table(rows: Sequence[_Row], start: int, group: Callable[[], int]) -> tuple[int, list[Draft]]:
     """Take neighbouring lines that split into the same number of cells, two columns or more."""
     for split in (_piped, _tabbed, _spaced, _comma_separated):
         taken = 0

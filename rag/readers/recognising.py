@@ -6,8 +6,11 @@ never at a file's format. Drafts that are ``settled`` keep what their format say
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.readers.drafting import BULLET, Draft, Line
 from rag.readers.numbering import (
@@ -27,6 +30,10 @@ from rag.records import BlockKind
 _LONGEST_HEADING = 64
 _LONGEST_BOLD_HEADING = 80
 _LONGEST_LABELLED = 160
+_ANNEX = re.compile(r"附|annex|appendix", re.IGNORECASE)
+_LOOSE = frozenset({"letter", "roman"})
+"""Signs that words may look like."""
+_SENTENCE_END = re.compile(r"[。！？!?.…]['\"”’」』）)】]*$")
 
 
 def recognise(drafts: Sequence[Draft], group: Callable[[], int]) -> list[Draft]:
@@ -53,31 +60,42 @@ def split_lines(draft: Draft, group: Callable[[], int]) -> list[Draft]:
     if record:
         return record
     if len(lines) > 1:
-        begins = [0]
-        for number in range(1, len(lines)):
-            if _begins(lines[number], lines[number - 1]):
-                begins.append(number)
+        begins = _beginnings(lines)
         if len(begins) > 1:
             ends = [*begins[1:], len(lines)]
             parts = [draft.on(lines[a:b]) for a, b in zip(begins, ends, strict=True)]
             rest = [replace(part, notes=(), gap=False) for part in parts[1:]]
             return [parts[0], *rest]
-        if all(ends_sentence(line.text) for line in lines):
+        if all(_SENTENCE_END.search(line.text) for line in lines):
             return [draft.on(tuple(replace(line, hard=True) for line in lines))]
     return [draft]
 
 
-def _begins(line: Line, before: Line) -> bool:
-    """Tell a line that begins something of its own inside a paragraph."""
-    text = line.text
-    if question_mark(text) or answer_mark(text) or article_mark(text):
-        return ends_sentence(before.text) or before.hard
+def _beginnings(lines: Sequence[Line]) -> list[int]:
+    """Return the lines of a paragraph that begin something of their own, the first always.
+
+    A sign counts where it comes more than once, or where the line before it has ended: a number
+    in running text may come to stand at the start of a wrapped line.
+    """
+    signs = [_sign(line.text) for line in lines]
+    common = Counter(signs)
+    begins = [0]
+    for number in range(1, len(lines)):
+        sign, before = signs[number], lines[number - 1]
+        ended = before.hard or ends_sentence(before.text)
+        if sign and (ended or (common[sign] > 1 and sign not in _LOOSE)):
+            begins.append(number)
+    return begins
+
+
+def _sign(text: str) -> str:
+    """Return what kind of sign a line starts with, empty where it has none."""
+    if question_mark(text) or answer_mark(text):
+        return "question"
+    if article_mark(text):
+        return "article"
     mark = item_mark(text)
-    if mark is None:
-        return False
-    # A number in running text may come to stand at the start of a wrapped line.
-    strict = mark.style in {"bracketed-han", "han", "circled", "step", "bullet"}
-    return before.hard or ends_sentence(before.text) or (strict and mark.style != "bullet")
+    return mark.style if mark is not None else ""
 
 
 def _record(draft: Draft, group: Callable[[], int]) -> list[Draft]:
@@ -147,13 +165,13 @@ def _heading_level(draft: Draft, following: Draft, level: int) -> int:
         return 0
     article, decimal = article_mark(text), decimal_mark(text)
     if article is not None and width(text) <= _LONGEST_HEADING and not _ends_open(text):
-        return min(level + 1, 6)
+        return 2 if _ANNEX.match(text) else min(level + 1, 6)
     if decimal is not None and width(text) <= _LONGEST_HEADING:
         later = decimal_mark(following.text)
         if later is None or later.sign.startswith(decimal.sign + "."):
             return min(decimal.sign.count(".") + 2, 6)
         return 0
-    plain = following.kind is not BlockKind.HEADING and not following.lines[:1] == ()
+    plain = following.kind is not BlockKind.HEADING and following.lines != ()
     if draft.lines[0].is_strong and (plain or following.cells):
         strong = bool(following.lines) and all(line.is_strong for line in following.lines)
         return 0 if strong else min(level + 1, 6)
@@ -168,6 +186,7 @@ def _items(drafts: Sequence[Draft], group: Callable[[], int]) -> list[Draft]:
     """Make items of neighbouring paragraphs with marks, and articles of numbered ones."""
     found: list[Draft] = []
     number = 0
+    decimals = sum(_is_open(d) and decimal_mark(d.text) is not None for d in drafts)
     while number < len(drafts):
         run = _run(drafts, number)
         if run:
@@ -177,7 +196,9 @@ def _items(drafts: Sequence[Draft], group: Callable[[], int]) -> list[Draft]:
         draft = drafts[number]
         if _is_open(draft) and not draft.group:
             mark = article_mark(draft.text) or decimal_mark(draft.text)
-            if mark is not None:
+            # A number of two parts is one of many, or a figure at the start of a sentence.
+            figure = mark is not None and mark.style == "decimal" and mark.sign.count(".") == 1
+            if mark is not None and not (figure and decimals < 2):
                 draft = replace(draft, marker=mark.sign)
         found.append(draft)
         number += 1
@@ -251,7 +272,7 @@ def find_headings(drafts: Sequence[Draft]) -> list[Draft]:
     open_drafts = [n for n, draft in enumerate(drafts) if draft.aside is None]
     numbered: list[tuple[int, int]] = []
     levels: set[int] = set()
-    for number, following in zip(open_drafts, open_drafts[1:], strict=False):
+    for number, following in pairwise(open_drafts):
         draft = drafts[number]
         text, after = draft.text, drafts[following].text
         if not _is_open(draft) or not may_be_heading(text):
@@ -284,6 +305,7 @@ def join_short_lines(drafts: Sequence[Draft]) -> list[Draft]:
             and _is_open(draft)
             and _is_open(last)
             and not (is_prose(draft.text) or is_prose(last.lines[-1].text))
+            and not (_is_numbered(draft) or _is_numbered(last))
         )
         if last is None or not joins:
             found.append(draft)
@@ -291,6 +313,11 @@ def join_short_lines(drafts: Sequence[Draft]) -> list[Draft]:
         ended = (*last.lines[:-1], replace(last.lines[-1], hard=True))
         found[-1] = replace(last, lines=ended + draft.lines, notes=last.notes + draft.notes)
     return found
+
+
+def _is_numbered(draft: Draft) -> bool:
+    text = draft.lines[0].text
+    return decimal_mark(text) is not None or article_mark(text) is not None
 
 
 def may_be_heading(text: str) -> bool:

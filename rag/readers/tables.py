@@ -30,6 +30,8 @@ def table_drafts(
     rows = [[" ".join(cell.split()) for cell in row] for row in grid]
     if not headers and names_columns(rows):
         headers = 1
+    if headers == 1 and _is_record(rows):
+        headers = 0
     columns = max((len(row) for row in rows), default=0)
     names = _names(rows[:headers], columns)
     drafts = []
@@ -65,6 +67,19 @@ def _names(headers: Sequence[Sequence[str]], columns: int) -> tuple[str, ...]:
                 parts.append(part)
         names.append(" ".join(parts))
     return tuple(names)
+
+
+def _is_record(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell a table of two columns, label and value, whose first row is no header but a pair.
+
+    Markdown has no table without a header: the first pair stands in its place.
+    """
+    if len(rows) < 3 or any(len(row) != 2 for row in rows):
+        return False
+    label, value = rows[0]
+    long = width(value) > (_WIDEST_NAME if value.isascii() else 24)
+    written = long or (_DIGIT.search(value) and width(value) > 8)
+    return bool(label and written) and not _DIGIT.search(label)
 
 
 def names_columns(rows: Sequence[Sequence[str]]) -> bool:

@@ -24,6 +24,8 @@ class Ground(StrEnum):
     BESIDE = "beside"
     SUBJECT = "subject"
     NAME = "name"
+    SLOT = "slot"
+    CLASS = "class"
     TITLE = "title"
     TOGETHER = "together"
 
@@ -39,7 +41,7 @@ class Alternative:
 
 _OPPOSITES = (
     "东 南 西 北 中", "男 女", "高 低", "上 下", "前 后", "内 外", "左 右", "新 旧 老", "大 小",
-    "公 母", "雌 雄", "父 母", "入 出", "进 出", "收 支", "借 还", "早 晚", "春 夏 秋 冬",
+    "公 母", "雌 雄", "父 母", "入 出", "进 出", "收 支", "借 还", "早 晚", "春 夏 秋 冬", "男生 女生", "男性 女性", "男子 女子", "男士 女士",
     "成人 儿童 婴儿 幼儿 老人 孕妇 未成年人", "本科 专科 硕士 博士 本科生 研究生 硕士生 博士生",
     "正式 试用 试用期 实习", "国内 国外 国际", "城镇 农村", "个人 企业 单位", "最大 最小",
     "工作日 周末 节假日", "首 末", "甲 乙 丙 丁", "线上 线下", "全职 兼职", "寒 暑", "增 减",
@@ -48,7 +50,7 @@ _OPPOSITES = (
     "highest lowest", "largest smallest", "oldest youngest", "internal external",
     "domestic international", "adults adult children child infants", "full-time part-time",
     "weekdays weekends", "indoor outdoor", "import export", "inbound outbound",
-    "undergraduate graduate postgraduate", "summer winter spring autumn", "old new",
+    "undergraduate graduate postgraduate", "summer winter spring autumn",
     "beginner intermediate advanced", "free paid", "monthly yearly annual weekly daily",
 )  # fmt: skip
 _CLASS: dict[str, list[int]] = {}
@@ -56,25 +58,65 @@ for _place, _terms in enumerate(_OPPOSITES):
     for _term in _terms.split():
         _CLASS.setdefault(_term, []).append(_place)
 
+_MEMBERS = tuple(
+    (place, members)
+    for place, terms in enumerate(_OPPOSITES)
+    if len(members := [term for term in terms.split() if len(term) > 1]) > 1
+)
 _HAN = "㐀-鿿"
 _ATOM = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+(?:[.'-][^\W{_HAN}]+)*")
 _CLAUSE = re.compile(r"[^\w%]+")
 _BORDER = re.compile(r"[，。；：、！？,.;:!?\n|()\"《》·/]")
 _LONGEST = 8
+ALIKE = 3
+"""Characters of the question that must follow a term for one in its place to be its alternative."""
 _UNCLEAN = re.compile(
     r"[是在于了和与及、也曾任为将已被把对从向由又还就都不没有说指到以用给让因其所这那此该并或而且之者等个种各每可能会要应须需"
     r"他她它我你们谁什么哪几多少如何怎样请问吗呢当做]"
 )
-_NAMED = re.compile(r"[\w.-]+$")
+_RUN = re.compile(rf"[{_HAN}]+")
+_LATIN = re.compile(r"[a-z][a-z0-9+-]*版?")
+_NAMED = re.compile(r"[\w.-]+\Z")
 _JOINTS = r"\s?(?:与|和|及|以及|、|跟|vs\.?|/)\s?"
 _ENGLISH_JOINTS = r"(?: and | or |, | vs\.? |/)"
 
 
 def opposite(one: str, other: str) -> bool:
     """Tell whether two terms are different members of one small class, such as 高 and 低."""
-    return one != other and any(
-        place in _CLASS.get(other, ()) for place in _CLASS.get(one, ())
-    )
+    return one != other and any(place in _CLASS.get(other, ()) for place in _CLASS.get(one, ()))
+
+
+def of_class(question: str, unit: str, above: str) -> Pair | None:
+    """Return another member of a small class than the one a question names, None for none.
+
+    Members of two characters or more are looked for, so that no anchor is needed: 成人 in the
+    question and only 儿童 in the unit or over it.
+    """
+    for place, members in _MEMBERS:
+        asked = max((m for m in members if _holds(question, m)), key=len, default="")
+        if not asked or _holds(unit, asked) or _holds(above, asked):
+            continue
+        if any(member not in asked and _holds(question, member) for member in members):
+            continue
+        for text in (unit, above):
+            told = max((m for m in members if _holds(text, m)), key=len, default="")
+            if told and told not in asked:
+                return asked, told
+    return None
+
+
+def _holds(text: str, member: str) -> bool:
+    """Tell whether a text holds a member of a class that is no part of a longer one."""
+    if member not in text:
+        return False
+    if member.isascii():
+        return re.search(rf"(?<![a-z-]){member}(?![a-z])", text) is not None
+    place = text.find(member)
+    while place >= 0:
+        if text[place - 1 : place] not in ("未", "非") or not place:
+            return True
+        place = text.find(member, place + 1)
+    return False
 
 
 def flattened(normal: str) -> str:
@@ -134,7 +176,7 @@ def in_slot(gap: Gap, told: str) -> Iterator[tuple[str, bool]]:
             before = named.group()
             if gap.left and (found := before.rfind(gap.left)) >= 0:
                 if slot := before[found + len(gap.left) :]:
-                    yield slot, False
+                    yield slot, not found and begins(told, named.start())
             else:
                 yield before, begins(told, named.start()) and len(before) < 2 * _LONGEST
         place = told.find(gap.right, place + 1)
@@ -142,7 +184,9 @@ def in_slot(gap: Gap, told: str) -> Iterator[tuple[str, bool]]:
 
 def begins(text: str, place: int) -> bool:
     """Tell whether a clause or line of a text begins at a place."""
-    before = text[:place].rstrip(" ")[-1:] if text[place - 1 : place] == " " else text[place - 1 : place]
+    before = (
+        text[:place].rstrip(" ")[-1:] if text[place - 1 : place] == " " else text[place - 1 : place]
+    )
     return place == 0 or not before or _BORDER.match(before) is not None
 
 
@@ -161,36 +205,111 @@ def clean(term: str) -> bool:
     return _UNCLEAN.search(term) is None
 
 
-def substituted(chunk: str, told: str, known: str, *, first: bool) -> Iterator[Alternative]:
+def substituted(
+    chunk: str, told: str, known: str, *, first: bool, least: int
+) -> Iterator[Alternative]:
     """Yield what a text says in the slot of a part of the question that it does not hold.
 
     ``chunk`` is a stretch of the question with Chinese in it, ``told`` the text, ``known`` all
     that is said elsewhere (flattened, see ``flattened``); ``first`` tells that the question
-    begins with the chunk.
+    begins with the chunk. ``least`` characters must follow alike where nothing else tells that
+    two terms are alternatives.
     """
     for gap in gaps(chunk, told):
         if len(gap.term) > _LONGEST:
             continue
         for slot, clause in in_slot(gap, told):
-            ground = _ground(gap, slot, known, clause=clause, first=first)
+            ground = _ground(gap, slot, known, clause=clause, first=first, least=least)
             if ground is not None:
                 head = gap.right[:1] if len(gap.term) < 2 or gap.term[0].isascii() else ""
                 yield Alternative(gap.term + head, slot[-_LONGEST:] + head, ground)
                 break
 
 
-def _ground(gap: Gap, slot: str, known: str, *, clause: bool, first: bool) -> Ground | None:
+def _ground(
+    gap: Gap, slot: str, known: str, *, clause: bool, first: bool, least: int
+) -> Ground | None:
     term = gap.term
     if _opposite_ends(term, slot):
         return Ground.OPPOSITE
-    heads = first and gap.first and not gap.left and clause
-    if not (heads and len(term) > 1 and len(slot) > 1 and clean(term) and clean(slot)):
+    if not (gap.first or gap.left) or slot in term or term in slot or len(slot) > _LONGEST:
         return None
-    if slot in term or term in slot or len(slot) > _LONGEST:
+    if not (clean(term) and clean(slot)):
+        return None
+    if gap.left and len(gap.left) > 1 and len(gap.right) > 1:
+        if not (first and clause):
+            return None
+        alike = term.isascii() and slot.isascii() or len(term) == len(slot)
+        new = term not in known or gap.left + term in known
+        return Ground.SLOT if alike and new and len(slot) > 1 else None
+    if not (first and gap.first and clause and len(term) > 1 and len(slot) > 1):
         return None
     if begins_with(known, term + gap.right[:2]):
         return Ground.BESIDE
-    return Ground.SUBJECT if term not in known and abs(len(term) - len(slot)) <= 1 else None
+    if term in known or abs(len(term) - len(slot)) > 1 or len(gap.right) < least:
+        return None
+    return Ground.SUBJECT
+
+
+def at_the_end(piece: str, told: str, known: str) -> Alternative | None:
+    """Return what a text has behind the first part of a name whose other part it lacks.
+
+    "太原植物园" for "太原图书馆": the text must begin a clause with at least two characters of the
+    name, and go on with as many clean ones as the name.
+    """
+    size = len(piece) - 1
+    while size > 1 and not begins_with(told, piece[:size]):
+        size -= 1
+    term = piece[size:]
+    if size < 2 or not 1 < len(term) <= 4 or not clean(term) or term in told:
+        return None
+    place = told.find(piece[:size])
+    found = _RUN.match(told, place + size)
+    slot = found.group() if found else ""
+    for joint in _UNCLEAN.finditer(slot):
+        slot = slot[: joint.start()]
+        break
+    if len(slot) != len(term):
+        return None
+    if slot[-1] == term[-1] or piece in known:
+        return Alternative(piece, piece[:size] + slot, Ground.SLOT)
+    return None
+
+
+def titled_apart(piece: str, title: str) -> Alternative | None:
+    """Return another title of the same pattern than the question begins with, None without.
+
+    "青鸟Lite版" where the question begins with "青鸟Pro版售价", "厦门天文台" for "厦门美术馆".
+    """
+    head = 0
+    while head < min(len(piece), len(title)) and piece[head] == title[head]:
+        head += 1
+    told = title[head:]
+    if head < 2 or not 1 < len(told) <= _LONGEST or not clean(told) or told in piece:
+        return None
+    if told[0].isascii():
+        match = _LATIN.match(piece, head)
+        asked = match.group() if match and _LATIN.fullmatch(told) else ""
+    else:
+        asked = piece[head : head + len(told)]
+        if len(asked) != len(told) or asked[-1] != told[-1]:
+            asked = ""
+    return (
+        Alternative(piece[:head] + asked, title, Ground.TITLE) if clean(asked) and asked else None
+    )
+
+
+def negated(piece: str, told: str) -> Alternative | None:
+    """Return 非会员 for 会员, or 会员 for 非会员, where a text has only the other; else None."""
+    if piece.startswith("非"):
+        bare = piece[1:3]
+        if piece[:3] not in told and len(bare) == 2 and bare in told:
+            return Alternative("非" + bare, bare, Ground.OPPOSITE)
+        return None
+    bare = piece[:2]
+    if len(bare) == 2 and told.count(bare) == told.count("非" + bare) > 0:
+        return Alternative(bare, "非" + bare, Ground.OPPOSITE)
+    return None
 
 
 def _opposite_ends(term: str, slot: str) -> bool:
@@ -262,7 +381,7 @@ def other_title(question: str, own: str, titles: Sequence[str]) -> Pair | None:
     for title in titles:
         if title == own or not title:
             continue
-        asked, told, common = _differing(title, own)
+        asked, told, common = _named_apart(title, own)
         if common >= 2 and asked and told:
             if len(asked) >= 2 and asked in question:
                 if told in question:
@@ -273,8 +392,8 @@ def other_title(question: str, own: str, titles: Sequence[str]) -> Pair | None:
     return found
 
 
-def _differing(one: str, other: str) -> tuple[str, str, int]:
-    """Return the parts in which two titles differ, with a shared end where it is a word's."""
+def differing(one: str, other: str) -> tuple[str, str, int]:
+    """Return the parts in which two titles differ, and how many characters they share."""
     shortest = min(len(one), len(other))
     head = 0
     while head < shortest and one[head] == other[head]:
@@ -282,11 +401,20 @@ def _differing(one: str, other: str) -> tuple[str, str, int]:
     tail = 0
     while tail < shortest - head and one[-1 - tail] == other[-1 - tail]:
         tail += 1
-    first, second = one[head : len(one) - tail], other[head : len(other) - tail]
-    # 锅炉|房管理 and 泵|房管理: the shared 房 belongs to both names.
-    if tail and min(len(first), len(second)) < 2 and not one[-tail].isascii():
-        first, second = first + one[-tail], second + one[-tail]
-    return first.strip(), second.strip(), head + tail
+    return one[head : len(one) - tail], other[head : len(other) - tail], head + tail
+
+
+def _named_apart(one: str, other: str) -> tuple[str, str, int]:
+    """Return what ``differing`` does, with a shared last character that belongs to both names.
+
+    锅炉|房管理 and 泵|房管理 differ in 锅炉房 and 泵房.
+    """
+    first, second, common = differing(one, other)
+    end = one.rfind(first) + len(first) if first else 0
+    tail = one[end : end + 1]
+    if first and second and min(len(first), len(second)) < 2 and tail and not tail.isascii():
+        first, second = first + tail, second + tail
+    return first.strip(), second.strip(), common
 
 
 def _overlap(title: str, question: str) -> bool:

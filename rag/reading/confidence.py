@@ -9,7 +9,7 @@ from enum import StrEnum
 from rag.asking.question import Question, QuestionKind
 from rag.evidence import Evidence
 from rag.reading.candidates import Candidate, coverage
-from rag.reading.linear import sigmoid, thresholds
+from rag.reading.linear import thresholds
 from rag.text.language import dominant_script
 
 
@@ -47,9 +47,12 @@ def answerable_features(
     evidence: Evidence,
     ranked: Sequence[Candidate],
     scores: Sequence[float],
+    *,
+    passed_over: bool = False,
 ) -> dict[str, float]:
     """Return the features of "the documents answer this".
 
+    ``passed_over`` tells that the likeliest spot speaks of another thing than the one asked.
     ``ranked`` are the candidates best first and ``scores`` their log-odds. Nothing here grows
     with the number of documents alone, so a threshold holds for small and large indexes.
     """
@@ -66,9 +69,8 @@ def answerable_features(
     chosen = ranked[:2]
     return {
         "nothing": 0.0,
-        "sentence": scores[0],
-        "sentence_second": scores[1] if len(scores) > 1 else scores[0] - 3,
-        "sentence_probability": sigmoid(scores[0]),
+        "spot": scores[0],
+        "spot_lead": min(scores[0] - scores[1], 4.0) if len(scores) > 1 else 4.0,
         "dense_top": (dense[0] - 0.85) * 20 if dense else 0.0,
         "dense_lead": (dense[0] - _mean(dense[1:10])) * 20 if len(dense) > 1 else 0.0,
         "lexical_top": lexical[0] / total if lexical and total > 0 else 0.0,
@@ -94,7 +96,7 @@ def answerable_features(
         "fit_matched": best.get("fit_matched", 0.0),
         "fit_missing": best.get("fit_missing", 0.0),
         "fit_exact": best.get("fit_exact", 0.0),
-        "fit_conflict": best.get("fit_conflict", 0.0),
+        "passed_over": float(passed_over),
         "is_row": best["is_row"],
         "is_item": best["is_item"],
         "is_code": best["is_code"],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.asking.question import Question
 from rag.evidence import Evidence
+from rag.reading.alternatives import Pair
 from rag.reading.answers import text_of, unit_shown
 from rag.reading.candidates import Candidate
 from rag.reading.scope import Beside, fit
@@ -14,20 +15,13 @@ from rag.reading.units import heading_above
 
 def add_fit_features(
     question: Question, evidence: Evidence, candidates: Sequence[Candidate]
-) -> None:
-    """Add to each candidate how its unit fits: what is told, missing, exact, or of another."""
-    passages = [hit.passage for hit in evidence.hits]
-    beside = Beside(
-        titles=tuple(
-            dict.fromkeys(
-                name
-                for passage in passages
-                for name in (passage.title, passage.heading.split(" > ")[-1])
-                if name
-            )
-        ),
-        text="\n".join(passage.text for passage in passages),
-    )
+) -> list[tuple[Pair, ...]]:
+    """Add to each candidate how its unit fits: what is told, missing, exact.
+
+    Return for each the pairs (asked, told instead) that make it the answer to another question.
+    """
+    found_pairs = []
+    beside = beside_of(evidence)
     for candidate in candidates:
         passage = candidate.hit.passage
         found = fit(
@@ -44,5 +38,20 @@ def add_fit_features(
             fit_matched=found.matched,
             fit_missing=found.missing,
             fit_exact=found.exact,
-            fit_conflict=float(bool(found.conflicting)),
         )
+        found_pairs.append(found.conflicting)
+    return found_pairs
+
+
+def beside_of(evidence: Evidence) -> Beside:
+    """Return what else was found for a question: titles and headings, and all their text."""
+    passages = [hit.passage for hit in evidence.hits]
+    names = (
+        name
+        for passage in passages
+        for name in (passage.title, passage.heading.split(" > ")[-1])
+        if name
+    )
+    return Beside(
+        titles=tuple(dict.fromkeys(names)), text="\n".join(passage.text for passage in passages)
+    )

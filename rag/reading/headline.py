@@ -15,7 +15,7 @@ from rag.reading.span_reader import Span, WindowReading
 _AROUND = " \n|：:"
 """What separates cells and lines is no part of an answer."""
 _CLAUSE = re.compile(r"[，。；！？\n|]|[,;] ?(?=[㐀-鿿])")
-_NUMBER_OR_WORD = re.compile(r"[A-Za-z]+|[¥$€£]?\d[\d,.:/-]*\d|\d")
+_NUMBER_OR_WORD = re.compile(r"[¥$€£]?[A-Za-z0-9](?:[A-Za-z0-9]|[,.:/_-](?=[A-Za-z0-9]))*")
 _LIST_NUMBER = re.compile(r"[\s（(]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})[\s.、)）]*")
 _LONGEST = 48
 

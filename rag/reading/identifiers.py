@@ -13,7 +13,9 @@ from functools import lru_cache
 
 from rag.text.dates import DateMention
 from rag.text.numerals import numeral
+from rag.text.numbers import Quantity
 from rag.text.prepared import Prepared
+from rag.text.units import UNITS
 
 Key = tuple[str, str]
 """The kind of a mark and what it numbers: marks of one key can be told apart."""
@@ -58,7 +60,9 @@ _QUARTER = re.compile(
     r"第?([一二三四1-4])季度?(?=度|报|[^\w]|$)|第?([一二三四1-4])季度"
     r"|(?<![a-z0-9])q([1-4])(?![0-9a-z])|\b(first|second|third|fourth) quarter\b"
 )
-_HALF = re.compile(r"([上下])半年(?!度?时间)|(?<![a-z0-9])h([12])(?![0-9a-z])|\b(first|second) half\b")
+_HALF = re.compile(
+    r"([上下])半年(?!度?时间)|(?<![a-z0-9])h([12])(?![0-9a-z])|\b(first|second) half\b"
+)
 _VERSION = re.compile(
     r"(?<![a-z0-9.])v\s?(\d+(?:\.\d+)*)(?![a-z0-9]|\.\d)"
     r"|(?:版本号?|version|release|ver\.)\s?:?\s?v?(\d+(?:\.\d+)*)(?![a-z0-9])"
@@ -80,6 +84,7 @@ _ORDINAL = re.compile(
 )
 _COUNTED = frozenset("年月日天个人次名位元名点时分秒")
 """What 第 may number and a question rather counts in passing."""
+_CLASS_OF = re.compile(r"\d{2}\s?级")
 _NUMBERED = re.compile(
     r"(?<![a-z0-9])(?P<word>[a-z]{2,})[ -]?(?P<number>\d{1,4}(?:\.\d+)*)(?![\w%]|\.\d|,\d{3})"
     r"|(?<![a-z0-9])(?P<head>[a-z]{3,}) (?P<roman>[ivx]{1,4}|[a-h])(?![\w'])"
@@ -155,6 +160,19 @@ def _marks(text: Prepared) -> Iterator[Mark]:
     yield from _ordinals(normal)
     yield from _numbered(text)
     yield from _codes(normal)
+    for quantity in text.normal_numbers:
+        if quantity.unit and not quantity.ordinal and not quantity.percent:
+            value = float(quantity.value)
+            end = _behind_unit(normal, quantity)
+            yield Mark(("quantity", quantity.unit), quantity.start, end, value, value)
+
+
+def _behind_unit(normal: str, quantity: Quantity) -> int:
+    for size in range(6, 0, -1):
+        written = normal[quantity.end : quantity.end + size].strip()
+        if written and UNITS.get(written, written) == quantity.unit:
+            return quantity.end + size
+    return quantity.end
 
 
 def _dated(text: Prepared) -> Iterator[Mark]:
@@ -196,6 +214,8 @@ def _ordinals(normal: str) -> Iterator[Mark]:
             value, what = _number(match["number"]), match["what"] or ""
         else:
             value, what = _number(match["level"]), match["of"].removesuffix("工程")
+        if what == "级" and value and value < 100 and _CLASS_OF.match(normal, match.start()):
+            value += 2000
         if value is not None and what not in _COUNTED:
             yield Mark(("ordinal", what), *match.span(), value, value)
 
@@ -236,11 +256,15 @@ def near(asked: str, told: str) -> bool:
     one, other = skeleton(asked), skeleton(told)
     if one == other:
         return True
-    parts, others = (re.findall(r"[a-z]+|#", shape) for shape in (one, other))
+    if len(asked) == len(told) > 3 and sum(a != b for a, b in zip(asked, told, strict=True)) == 1:
+        return True
+    parts, others = (re.findall(r"[a-z]+|[^a-z]+", shape) for shape in (one, other))
     if len(parts) != len(others):
         return False
     differing = [(a, b) for a, b in zip(parts, others, strict=True) if a != b]
-    return len(differing) == 1 and (len(parts) > 2 or _one_edit(*differing[0]))
+    if len(differing) != 1 or not all(map(str.isalpha, differing[0])):
+        return False
+    return any(len(part) > 1 for part in parts if part in others) or _one_edit(*differing[0])
 
 
 def _one_edit(one: str, other: str) -> bool:

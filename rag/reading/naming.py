@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.reading.alternatives import Alternative, Ground, begins_with, opposite
+from rag.reading.alternatives import Alternative, Ground, begins, begins_with, opposite
 from rag.text.prepared import Prepared
 
 _SURNAMES = frozenset(
@@ -17,7 +17,9 @@ _SURNAMES = frozenset(
 _AFTER_NAME = frozenset(
     "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指出担毕就当兼获加入负生到，,。.；;：:(（ 以给让因"
 )
-_NEVER_IN_NAME = frozenset("是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当得兼获加入负到以用给让因")
+_NEVER_IN_NAME = frozenset(
+    "是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当得等位大兼获加入负到以用给让因"
+)
 _HAN = re.compile(r"[㐀-鿿]")
 _SMALL = frozenset("小老大阿")
 _WORD = re.compile(r"[^\W_]+(?:(?:['.-](?!s\b))[^\W_]+)*")
@@ -30,13 +32,21 @@ _STOP = frozenset(
 )
 
 
-def longer_name(name: str, told: str) -> str:
-    """Return the longer name of another person that a text has where it has a name's characters.
+def other_name(name: str, told: str, *, whole: bool) -> str:
+    """Return the name of another person that a text has where it has a name's characters.
 
-    Empty where the name itself stands there too, or none of it, or it is no person's. ``name``
-    and ``told`` are in normal form.
+    张伟民 or 小张伟 for 张伟, 张伟 for 张伟民. Empty where the name itself stands there too, or
+    none of it, or it is no person's. ``name`` and ``told`` are in normal form; ``whole`` tells
+    that the name surely ends where it does.
     """
     if not 2 <= len(name) <= 3 or name[0] not in _SURNAMES or not _HAN.fullmatch(name[-1]):
+        return ""
+    if len(name) == 3 and name not in told:
+        if not whole:
+            return ""
+        place = told.find(name[:2])
+        if place >= 0 and told[place + 2 : place + 3] in _AFTER_NAME and begins(told, place):
+            return name[:2]
         return ""
     longer = ""
     place = told.find(name)
@@ -90,7 +100,9 @@ def _words(text: Prepared) -> Iterator[Word]:
         end = match.end()
 
 
-def other_words(question: Prepared, unit: Prepared, above: str, known: str) -> Iterator[Alternative]:
+def other_words(
+    question: Prepared, unit: Prepared, above: str, known: str
+) -> Iterator[Alternative]:
     """Yield the word that a unit has beside a word of the question where that has another.
 
     "south gate" for "north gate", "John Smyth" for "John Smith". ``above`` is what stands over
@@ -104,7 +116,7 @@ def other_words(question: Prepared, unit: Prepared, above: str, known: str) -> I
     named = {word.form for word in asked}
     for place, word in enumerate(asked):
         form = word.form
-        if form in present or form in _STOP or len(form) < 2 or _in(form, unit.normal, above):
+        if form in present or form in _STOP or len(form) < 2 or _in(form, told, above):
             continue
         for step in (1, -1):
             if not 0 <= place + step < len(asked):
@@ -117,7 +129,7 @@ def other_words(question: Prepared, unit: Prepared, above: str, known: str) -> I
             for other in _in_place(beside.form, step, told):
                 if other.form in _STOP or other.form in named or len(other.form) < 2:
                     continue
-                ground = _ground(word, other, beside, step, unit.normal, known)
+                ground = _ground(word, other, beside, step, unit.normal, known, question.normal)
                 if ground is not None and (
                     ground is not Ground.NAME
                     or (_paired(asked, word, beside) and _paired(told, other, beside))
@@ -126,9 +138,19 @@ def other_words(question: Prepared, unit: Prepared, above: str, known: str) -> I
                     break
 
 
-def _in(word: str, unit: str, above: str) -> bool:
+def _in(word: str, told: tuple[Word, ...], above: str) -> bool:
     stem = word[: max(4, len(word) - 3)]
-    return stem in unit or stem in above
+    return any(other.form.startswith(stem) for other in told) or begins_word(stem, above)
+
+
+def begins_word(stem: str, text: str) -> bool:
+    """Tell whether a word of a text begins with a stem."""
+    place = text.find(stem)
+    while place >= 0:
+        if not text[place - 1 : place].isalpha() or not place:
+            return True
+        place = text.find(stem, place + 1)
+    return False
 
 
 def _in_place(beside: str, step: int, told: tuple[Word, ...]) -> Iterator[Word]:
@@ -141,7 +163,7 @@ def _in_place(beside: str, step: int, told: tuple[Word, ...]) -> Iterator[Word]:
 
 
 def _ground(
-    word: Word, other: Word, beside: Word, step: int, unit: str, known: str
+    word: Word, other: Word, beside: Word, step: int, unit: str, known: str, question: str
 ) -> Ground | None:
     if opposite(word.form, other.form):
         return Ground.OPPOSITE
@@ -151,6 +173,13 @@ def _ground(
         and _heads(known, f"{word.form} {beside.form}")
     ):
         return Ground.BESIDE
+    if (
+        step > 0
+        and begins_with(unit, f"the {other.form} {beside.form}")
+        and f" the {word.form} {beside.form}" in question
+        and not begins_word(word.form[:4], known)
+    ):
+        return Ground.SUBJECT
     capital = word.capital and other.capital and beside.capital
     return Ground.NAME if capital and sorted(word.form) != sorted(other.form) else None
 

@@ -47,7 +47,7 @@ class Reading:
     """What every answerer starts from.
 
     ``proposals`` are what is to be shown, best first; ``unanswered`` are the things asked that
-    nothing answers. ``confidence`` in [0, 1] estimates the chance that the first proposal answers
+    nothing answers, ``notes`` codes for the reader of the answer. ``confidence`` in [0, 1] estimates the chance that the first proposal answers
     the question, ``related`` that the documents have to do with it at all.
     """
 
@@ -57,3 +57,4 @@ class Reading:
     confidence: float
     related: float
     unanswered: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

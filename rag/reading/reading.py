@@ -47,6 +47,7 @@ def read(
         proposals=tuple(proposed(whole)) if whole.confidence >= least else (),
         confidence=whole.confidence,
         related=whole.confidence,
+        notes=tuple(f"premise:{wanted} ≠ {told}" for wanted, told in whole.another[:1]),
     )
 
 

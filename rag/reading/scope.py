@@ -10,22 +10,28 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.reading.alternatives import (
+    ALIKE,
     Alternative,
     Ground,
     Pair,
     atoms,
+    at_the_end,
     begins,
     beside_in,
     clean,
     flattened,
+    negated,
+    of_class,
+    titled_apart,
     other_title,
     substituted,
 )
 from rag.reading.identifiers import Key, Mark, marks, near
-from rag.reading.naming import longer_name, other_words, words
+from rag.reading.naming import Word, other_name, other_words, words
 from rag.text.prepared import Prepared, prepared
 
 if TYPE_CHECKING:
@@ -63,7 +69,12 @@ _PIECES = re.compile(r"[^\s,，。;；:：、?？!！()（）\"'“”《》·-]
 _HAN = re.compile(r"[㐀-鿿]")
 _MEASURED = re.compile(r"^[哪几]?[个种家位次条年天日月名座只本部届项类款]")
 _LONGEST_NAME = 6
-_BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]{4,})")
+_BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
+_HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
+_BOUND = re.compile(
+    r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most"
+)
+_LEAD = re.compile(r"(?:in|during|for|by|on|at) $")
 
 
 class Sought:
@@ -76,6 +87,8 @@ class Sought:
         for mark in marks(self.prepared):
             self.marks.setdefault(mark.key, []).append(mark)
         content = question.content
+        for mark in sorted(marks(self.prepared), key=lambda mark: mark.start - mark.end):
+            content = content.replace(self.normal[mark.start : mark.end], " ")
         pieces = [_MEASURED.sub("", piece) for piece in _PIECES.findall(flattened(content))]
         begin = next((n for n, piece in enumerate(pieces) if piece), 0)
         self.chunks = tuple(
@@ -84,11 +97,17 @@ class Sought:
             if _HAN.search(piece) and len(atoms(piece)) > 1
         )
         parts = [part for piece in _PIECES.findall(content) for part in piece.split("的")]
-        self.people = tuple(part for part in parts if 2 <= len(part) <= 3)
-        self.subjects = tuple(_subjects(parts, self.prepared))
-        self.quoted = tuple(
-            prepared(match[1]).normal for match in _QUOTED.finditer(question.text)
+        bare = [part.rstrip("是于在有为") for part in parts]
+        ended = f"{self.normal.replace('的', ' ')} "
+        self.people = tuple(
+            (name, part != name or f"{name} " in ended)
+            for name, part in zip(bare, parts, strict=True)
+            if 2 <= len(name) <= 3
         )
+        parts = bare
+        self.subjects = tuple(_subjects(parts, self.prepared))
+        self.quoted = tuple(prepared(match[1]).normal for match in _QUOTED.finditer(question.text))
+        self.names = _neighbours(words(self.prepared))
         self.tokens = tuple(
             token for token in question.tokens if len(token) > 1 or not _HAN.match(token)
         )
@@ -106,9 +125,24 @@ def _subjects(parts: Sequence[str], question: Prepared) -> Iterator[str]:
             yield word.form
 
 
+def _neighbours(told: Sequence[Word]) -> dict[str, list[str]]:
+    """Return for each word with a capital those beside it, which belong to the same name."""
+    found: dict[str, list[str]] = {}
+    for one, other in pairwise(told):
+        if other.joined and one.capital and other.capital:
+            found.setdefault(one.form, []).append(other.form)
+            found.setdefault(other.form, []).append(one.form)
+    return found
+
+
 @lru_cache(maxsize=64)
 def _sought(question: Question, beside: Beside) -> Sought:
     return Sought(question, beside)
+
+
+def sought_of(question: Question, beside: Beside | None = None) -> Sought:
+    """Return what a question names; see ``fit``."""
+    return _sought(question, beside or Beside())
 
 
 def fit(
@@ -127,7 +161,7 @@ def fit(
     ``weights`` the inverse document frequencies of the question's tokens, ``beside`` what else
     was found for the question.
     """
-    sought = _sought(question, beside or Beside())
+    sought = sought_of(question, beside)
     told = _Told(prepared(unit), prepared(heading), prepared(title), prepared(around))
     matched, missing = _shares(sought, told, weights)
     found = tuple(dict.fromkeys(_conflicting(sought, told)))
@@ -201,9 +235,7 @@ _SPREAD = frozenset({"year", "month", "day", "weekday", "ordinal", "numbered"})
 """Kinds of which a passage may name the asked one for the sentences that follow it."""
 
 
-def _other_mark(
-    sought: Sought, key: Key, asked: Sequence[Mark], told: _Told
-) -> Pair | None:
+def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: _Told) -> Pair | None:
     """Return an asked mark and what stands in its place in the unit, or above it."""
     wanted = asked[0]
     first: tuple[Prepared, Mark] | None = None
@@ -211,14 +243,18 @@ def _other_mark(
         alike = _alike(wanted, key, text)
         if any(mark.meets(one) for mark in alike for one in asked):
             return None
+        if key[0] == "quantity":
+            alike = [m for m in alike if _same_slot(sought.prepared, wanted, text, m)]
         if alike and first is None:
             first = (text, alike[0])
     if first is None:
         return None
     text, mark = first
-    if key[0] in _SPREAD and any(
-        m.meets(wanted) for m in _alike(wanted, key, told.around)
-    ) and not _parallel(wanted, mark, key, told):
+    if (
+        key[0] in _SPREAD
+        and any(m.meets(wanted) for m in _alike(wanted, key, told.around))
+        and not _parallel(wanted, mark, key, told)
+    ):
         return None
     return _shown(sought.prepared, wanted), _shown(text, mark)
 
@@ -228,7 +264,8 @@ def _alike(wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
         return []
     if key[0] == "code":
         return [
-            m for m in marks(text)
+            m
+            for m in marks(text)
             if m.key == key and (m.name == wanted.name or near(wanted.name, m.name))
         ]
     return [mark for mark in marks(text) if mark.key == key]
@@ -238,13 +275,31 @@ def _parallel(wanted: Mark, mark: Mark, key: Key, told: _Told) -> bool:
     """Tell whether the passage goes on after the asked mark as the unit does after its own."""
     unit, around = told.unit.normal, told.around.normal
     behind = _BEHIND.match(unit, mark.end)
-    heads = begins(unit, mark.start)
+    heads = _heads(unit, mark.start)
     return any(
         (behind is not None and around.startswith(behind.group(), other.end))
-        or (heads and begins(around, other.start))
+        or (heads and _heads(around, other.start))
         for other in marks(told.around)
         if other.key == key and other.meets(wanted)
     )
+
+
+def _heads(text: str, place: int) -> bool:
+    lead = _LEAD.search(text, max(0, place - 7), place)
+    return begins(text, lead.start() if lead else place)
+
+
+def _same_slot(question: Prepared, wanted: Mark, text: Prepared, told: Mark) -> bool:
+    """Tell whether two quantities stand before or behind the same two characters."""
+    asked, normal = question.normal, text.normal
+    around = normal[max(0, told.start - 6) : told.end + 4]
+    if _BOUND.search(around) or _BOUND.search(asked[max(0, wanted.start - 6) : wanted.end + 4]):
+        return False
+    behind = _BEHIND.match(asked, wanted.end)
+    if behind and normal.startswith(behind.group(), told.end):
+        return True
+    before = asked[max(0, wanted.start - 2) : wanted.start]
+    return bool(_HAN_PAIR.fullmatch(before)) and normal.endswith(before, 0, told.start)
 
 
 def _shown(text: Prepared, mark: Mark) -> str:
@@ -253,19 +308,38 @@ def _shown(text: Prepared, mark: Mark) -> str:
 
 def _other_terms(sought: Sought, told: _Told) -> Iterator[Alternative]:
     unit = flattened(told.unit.normal)
+    heading = told.heading.normal.split(" > ")[-1]
     above = f"{told.heading.normal}\n{told.title.normal}"
     flat_above = flattened(above)
     around = flattened(told.around.normal)
     known = f"{sought.known}\n{around}\n{flat_above}\n" + "\n".join(sought.beside.titles)
     for chunk, first in sought.chunks:
-        for text in (unit, flat_above):
-            for found in substituted(chunk, text, known, first=first):
+        for text, least in ((unit, ALIKE), (flat_above, ALIKE - 1)):
+            for found in substituted(chunk, text, known, first=first, least=least):
                 if found.asked not in unit and found.asked not in flat_above:
                     yield found
-    for piece in sought.people:
-        if name := longer_name(piece, unit):
+    for piece, whole in sought.people:
+        if name := other_name(piece, unit, whole=whole or piece in known):
             yield Alternative(piece, name, Ground.NAME)
+    first = sought.chunks[0][0] if sought.chunks and sought.chunks[0][1] else ""
+    for own in dict.fromkeys((told.title.normal, heading)):
+        apart = titled_apart(first, own) if first and own and own not in first else None
+        if apart and apart.asked not in unit:
+            yield apart
+    for text in (unit, flat_above) if first else ():
+        denied = negated(first, text)
+        if denied:
+            yield denied
+    pair = of_class(sought.normal, unit, above)
+    if pair:
+        yield Alternative(*pair, Ground.CLASS)
     for name in sought.subjects:
+        for text in (unit, told.title.normal, heading):
+            if not name.isascii() and text and (found := at_the_end(name, text, known)):
+                if name not in unit and name not in flat_above:
+                    yield found
+        if name.isascii() and any(part in unit for part in sought.names.get(name, ())):
+            continue
         if name not in unit and name in known:
             sibling = beside_in(name, unit, f"{around}\n{flat_above}")
             if sibling:

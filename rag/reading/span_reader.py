@@ -4,6 +4,7 @@ A small network of our own on top of the bundled word vectors; how it was traine
 reaches stands in ``reader.md`` beside its file. It reads
 ``<s> question </s></s> title </s> window </s>`` in simplified characters and gives two numbers
 for each token: how well an answer begins and ends there. Those of ``<s>`` stand for "no answer".
+A reader of the present training gives a third, which at ``<s>`` says whether the window answers.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from rag.embedding.preparation import prepare
+from rag.reading.snapping import snapped, trimmed, wholes
 from rag.reading.windows import Window
 from rag.text.normal import to_simplified
 
@@ -35,6 +37,8 @@ _LONGEST = 60
 """Tokens an answer may have."""
 _SPANS = 12
 """Spans kept of each window."""
+_TRIED = 4
+"""For each span kept, so many are looked at: some differ only at their edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +52,33 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class WindowReading:
-    """What the reader found in a window: its best spans first, and where answers may begin.
+    """What a reader found in a window: its best spans first, and where answers may begin.
 
-    ``places`` are the offsets of the window's tokens in the passage, ``mass`` the probability
-    that an answer begins at each; the rest to 1 is that of no answer.
+    ``relevance`` is the log-odds that the window answers at all, ``nothing`` the score of "no
+    answer" that the spans' scores are measured against (so theirs is 0). ``places`` are the
+    offsets of the window's tokens in the passage, ``mass`` the probability that an answer begins
+    at each; the rest to 1 is that of no answer. A reader that only ranks finds no spans, and no
+    places with them.
     """
 
     window: Window
     spans: tuple[Span, ...]
     places: tuple[int, ...]
     mass: tuple[float, ...]
+    relevance: float = 0.0
+    nothing: float = 0.0
 
 
-class SpanReader:
-    """Reads windows one by one on the thread that calls it; threads may share it."""
+class SpanReader(Protocol):
+    """Whatever reads windows for a question; threads may share it."""
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:
+        """Return what each window holds for ``question``, in their order."""
+        ...
+
+
+class BundledReader:
+    """The reader that ships: reads windows one by one on the thread that calls it."""
 
     def __init__(self, model: WordNetwork) -> None:
         self._model = model
@@ -75,18 +92,45 @@ class SpanReader:
         title = window.hit.passage.title
         ids, first, starts = encode(self._model.tokenizer, question, title, text)
         logits = self._model.run(np.array(ids, dtype=np.int64))
-        inside = slice(first, first + len(starts))
-        begins, ends = logits[inside, 0], logits[inside, 1]
-        spans = tuple(
-            Span(window.start + start, window.start + end, score)
-            for start, end, score in _best_spans(text, starts, begins, ends, float(logits[0].sum()))
+        inside = logits[first : first + len(starts)]
+        # The graph that ships has no third output; "no answer" alone says it then.
+        relevance = logits[0, 2] if logits.shape[1] > 2 else -logits[0].mean()
+        return window_reading(
+            window,
+            Tokens(starts, [*starts[1:], len(text)], inside[:, 0], inside[:, 1]),
+            nothing=(float(logits[0, 0]), float(logits[0, 1])),
+            relevance=float(relevance),
         )
-        everything = np.concatenate([logits[:1, 0], begins])
-        mass = np.exp(everything - everything.max())
-        mass /= mass.sum()
-        return WindowReading(
-            window, spans, tuple(window.start + start for start in starts), tuple(mass[1:].tolist())
-        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A window's tokens: where each stands in its text, and how well an answer begins and ends."""
+
+    starts: Sequence[int]
+    stops: Sequence[int]
+    begins: NDArray[np.float32]
+    ends: NDArray[np.float32]
+
+
+def window_reading(
+    window: Window, tokens: Tokens, *, nothing: tuple[float, float], relevance: float
+) -> WindowReading:
+    """Return a window's reading; ``nothing`` is how well "no answer" begins and ends."""
+    everything = np.concatenate([[nothing[0]], tokens.begins])
+    mass = np.exp(everything - everything.max())
+    mass /= mass.sum()
+    return WindowReading(
+        window=window,
+        spans=tuple(
+            Span(window.start + start, window.start + end, score - sum(nothing))
+            for start, end, score in best_spans(window.text, tokens)
+        ),
+        places=tuple(window.start + start for start in tokens.starts),
+        mass=tuple(mass[1:].tolist()),
+        relevance=relevance,
+        nothing=sum(nothing),
+    )
 
 
 def encode(
@@ -111,64 +155,26 @@ def _readable(text: str) -> str:
     return to_simplified(prepared if len(prepared) == len(text) else text)
 
 
-def _best_spans(
-    text: str,
-    starts: Sequence[int],
-    begins: NDArray[np.float32],
-    ends: NDArray[np.float32],
-    nothing: float,
-) -> list[tuple[int, int, float]]:
-    """Return ``(start, end, log-odds)`` of the best spans of a window, best first.
+def best_spans(text: str, tokens: Tokens) -> list[tuple[int, int, float]]:
+    """Return ``(start, end, score)`` of the best spans of a window's text, best first.
 
-    Spans whose text is the same but for punctuation at their edges count once.
+    None of them begins or ends inside a number, a word or an identifier; spans that differ only
+    in that or in punctuation at their edges count once.
     """
-    count = len(starts)
+    count = len(tokens.starts)
     if not count:
         return []
-    scores = begins[:, np.newaxis] + ends[np.newaxis, :]
+    scores = tokens.begins[:, np.newaxis] + tokens.ends[np.newaxis, :]
     length = np.arange(count)[np.newaxis, :] - np.arange(count)[:, np.newaxis]
     scores = np.where((length >= 0) & (length < _LONGEST), scores, -np.inf)
+    whole = wholes(text)
     found: dict[tuple[int, int], float] = {}
-    for place in np.argsort(-scores, axis=None)[: 3 * _SPANS].tolist():
+    for place in np.argsort(-scores, axis=None)[: _TRIED * _SPANS].tolist():
         first, last = divmod(place, count)
         if not np.isfinite(scores[first, last]) or len(found) == _SPANS:
             break
-        end = starts[last + 1] if last + 1 < count else len(text)
-        span = trimmed(text, starts[first], end)
+        span = trimmed(text, tokens.starts[first], tokens.stops[last])
+        span = trimmed(text, *snapped(whole, *span))
         if span[0] < span[1]:
-            found.setdefault(span, float(scores[first, last]) - nothing)
+            found.setdefault(span, float(scores[first, last]))
     return [(start, end, score) for (start, end), score in found.items()]
-
-
-_EDGES = " \t\r\n\u3000，。、；：,.;:!?！？"
-_BRACKETS = {
-    "（": "）",
-    "(": ")",
-    "《": "》",
-    "“": "”",
-    "「": "」",
-    "『": "』",
-    "【": "】",
-    "[": "]",
-}
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span without punctuation at its edges; titles keep their pair of marks."""
-    while start < end and text[start] in _EDGES:
-        start += 1
-    while end > start and text[end - 1] in _EDGES:
-        end -= 1
-    inside = text[start:end]
-    for opening, closing in _BRACKETS.items():
-        missing_end = inside.count(opening) - inside.count(closing)
-        if missing_end > 0 and text[end : end + 1] == closing:
-            end += 1
-        elif missing_end > 0 and inside[:1] == opening:
-            start += 1
-        elif missing_end < 0 and start > 0 and text[start - 1] == opening:
-            start -= 1
-        elif missing_end < 0 and inside[-1:] == closing:
-            end -= 1
-        inside = text[start:end]
-    return start, end

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.writing.guarding import clean
 from rag.asking.question import read_question
 from rag.backends.base import Backend, Request
 from rag.backends.pacing import Limits, generate
@@ -13,6 +12,7 @@ from rag.errors import ModelError
 from rag.records import Turn
 from rag.text.language import detect_language
 from rag.text.tokens import index_tokens
+from rag.writing.guarding import clean
 
 if TYPE_CHECKING:
     from rag.prompts import Prompt

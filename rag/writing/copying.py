@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from rag.checking.draft import Draft, DraftSentence, Quote
 from rag.reading.units import Spot, spots
 from rag.records import Hit, Passage
 from rag.text.normal import normal_form
 from rag.text.tokens import index_tokens
-from rag.checking.draft import Draft, DraftSentence, Quote
 
 _SHORT = 0.6
 """A copy longer than this share of its sentence is no shorter answer."""

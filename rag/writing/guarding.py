@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import secrets
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.writing.orders import ENCODED, ORDERS, TEMPLATE, TURN
 from rag.text.normal import normal_form
 from rag.text.sentences import split_sentences
+from rag.writing.orders import ENCODED, ORDERS, TEMPLATE, TURN
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"

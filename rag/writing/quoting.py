@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.checking.draft import Draft
+from rag.checking.draft import Draft, DraftSentence
 from rag.checking.showing import plain_text
 from rag.reading.proposal import Proposal, Reading
 from rag.records import Turn
@@ -19,12 +19,13 @@ class ExtractiveAnswerer:
     def stream(self, reading: Reading, history: Sequence[Turn]) -> Iterator[str | Draft]:
         """Yield each unit as text and, last, the draft; earlier turns are not needed."""
         del history
-        pieces = []
+        pieces: list[DraftSentence] = []
         for proposal in reading.proposals:
             piece = quoted(proposal)
             yield ("\n\n" if pieces else "") + _shown(proposal)
             pieces.append(piece)
-        notes = [note for proposal in reading.proposals for note in proposal.notes]
+        notes = [*reading.notes]
+        notes += [note for proposal in reading.proposals for note in proposal.notes]
         notes += [f"unanswered:{question}" for question in reading.unanswered if pieces]
         yield Draft(
             sentences=tuple(pieces),

@@ -10,30 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.readers.dateline import read_byline, read_date_line
-from rag.readers.furniture import Marked
 from rag.readers.plain import structure
-from rag.records import BlockKind
+from rag.records import BlockKind, Document
+from tests.readers.lawful import aside, assert_lawful, texts, visible
 
-BODY, HEADING, FURNITURE = BlockKind.BODY, BlockKind.HEADING, BlockKind.FURNITURE
 LONG = (
     "这是一段足够长的正文,用来说明后面的内容并不是页面的装饰,它有完整的句子,也有结尾的句号,"
     "读者可以放心地阅读下去。"
 )
 
 
-def _lines(text: str, marked: Marked, kind: BlockKind) -> list[str]:
-    return [text[block.start : block.end] for block in marked.blocks if block.kind is kind]
+def _headings(document: Document) -> list[str]:
+    return texts(document, BlockKind.HEADING)
 
 
-def _assert_whole(text: str, marked: Marked) -> None:
-    position = 0
-    for block in marked.blocks:
-        assert position <= block.start < block.end <= len(text)
-        assert not text[position : block.start].strip()
-        assert text[block.start : block.end] == text[block.start : block.end].strip()
-        assert (block.level > 0) == (block.kind is HEADING)
-        position = block.end
-    assert not text[position:].strip()
+def _body(document: Document) -> list[str]:
+    return [
+        document.text[b.start : b.end] for b in document.blocks if b.kind is not BlockKind.HEADING
+    ]
+
+
+def _assert_whole(text: str, document: Document) -> None:
+    """Check that every letter of a text is in the document or was set aside."""
+    assert_lawful(document)
+    kept = document.text + "".join(aside(document))
+    assert visible(kept) == visible(text)
 
 
 ENGLISH_PAGE = """\
@@ -81,8 +82,8 @@ def test_an_english_news_page() -> None:
         "publisher": "The Example Herald",
         "author": "Jane Doe and Mark O’Neil",
     }
-    assert _lines(ENGLISH_PAGE, marked, HEADING) == [marked.title, "What it will cost"]
-    body = _lines(ENGLISH_PAGE, marked, BODY)
+    assert _headings(marked) == [marked.title, "What it will cost"]
+    body = _body(marked)
     assert len(body) == 4
     assert "info@council.example" in body[-1]
 
@@ -117,8 +118,8 @@ def test_a_page_from_taiwan() -> None:
         "publisher": "範例新聞網",
         "author": "陳小華",
     }
-    assert _lines(TAIWAN_PAGE, marked, HEADING) == [marked.title]
-    assert len(_lines(TAIWAN_PAGE, marked, BODY)) == 3
+    assert _headings(marked) == [marked.title]
+    assert len(_body(marked)) == 3
 
 
 NOTICE = """\
@@ -146,11 +147,11 @@ def test_a_government_notice_keeps_its_addresses_and_its_date() -> None:
     marked = structure(NOTICE)
     _assert_whole(NOTICE, marked)
     assert marked.title == "关于开展2023年度职称评审工作的通知"
-    assert _lines(NOTICE, marked, FURNITURE) == []
+    assert aside(marked) == []
     levels = {
-        NOTICE[block.start : block.end]: block.level
+        marked.text[block.start : block.end]: block.level
         for block in marked.blocks
-        if block.kind is HEADING
+        if block.kind is BlockKind.HEADING
     }
     assert levels == {
         marked.title: 1,
@@ -181,7 +182,7 @@ def test_a_page_with_labels_links_and_a_disclaimer() -> None:
     _assert_whole(text, marked)
     assert marked.title == "某市建成第三条地铁"
     assert marked.metadata == {"date": "2022-11-03", "publisher": "某市日报", "author": "王小明"}
-    assert _lines(text, marked, BODY) == [LONG, LONG]
+    assert _body(marked) == [LONG, LONG]
 
 
 COPYRIGHT_ESSAY = """\
@@ -236,7 +237,7 @@ Copyright in Europe is governed by several directives, which the member states t
 def test_texts_without_furniture(text: str, title: str | None) -> None:
     marked = structure(text)
     _assert_whole(text, marked)
-    assert _lines(text, marked, FURNITURE) == []
+    assert aside(marked) == []
     if title is not None:
         assert marked.title == title
 
@@ -250,7 +251,7 @@ def test_a_document_that_would_be_all_furniture_stays_body() -> None:
     ):
         marked = structure(text)
         _assert_whole(text, marked)
-        assert _lines(text, marked, FURNITURE) == []
+        assert aside(marked) == []
 
 
 @pytest.mark.parametrize("gap", ["", " ", "  "])
@@ -259,16 +260,16 @@ def test_a_doubled_caption_keeps_its_first_half(gap: str) -> None:
     text = f"标题一二三\n{LONG}\n{caption}{gap}{caption}\n{LONG}"
     marked = structure(text)
     _assert_whole(text, marked)
-    assert _lines(text, marked, FURNITURE) == [caption]
-    assert _lines(text, marked, BODY) == [LONG, caption, LONG]
+    assert aside(marked) == [caption]
+    assert _body(marked) == [LONG, caption, LONG]
 
 
 def test_a_caption_on_two_lines_keeps_the_first() -> None:
     caption = "新建成的港口一角。 李明 摄"
     text = f"{LONG}\n{caption}\n{caption}\n{LONG}"
     marked = structure(text)
-    assert _lines(text, marked, FURNITURE) == [caption]
-    assert _lines(text, marked, BODY).count(caption) == 1
+    assert aside(marked) == [caption]
+    assert _body(marked).count(caption) == 1
 
 
 def test_what_repeats_but_is_no_caption_stays() -> None:
@@ -278,7 +279,7 @@ def test_what_repeats_but_is_no_caption_stays() -> None:
         "=" * 40,
         "ababababab" * 4,
     ):
-        assert _lines(text, structure(text), FURNITURE) == []
+        assert aside(structure(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -369,9 +370,8 @@ def test_paragraphs_are_never_furniture(pieces: list[str]) -> None:
         return
     marked = structure(text)
     _assert_whole(text, marked)
-    assert _lines(text, marked, BODY).count(LONG) == pieces.count(LONG)
-    kinds = {block.kind for block in marked.blocks}
-    assert kinds != {FURNITURE}
+    assert marked.text.count(LONG) == pieces.count(LONG)
+    assert marked.text.strip()
 
 
 @pytest.mark.slow
@@ -388,6 +388,6 @@ def test_real_paragraphs_are_never_taken_for_furniture(shared: Path) -> None:
         for text in documents:
             marked = structure(text)
             _assert_whole(text, marked)
-            assert _lines(text, marked, FURNITURE) == []
+            assert aside(marked) == []
             blocks += len(marked.blocks)
     assert blocks > 20_000

@@ -38,16 +38,17 @@ def test_ids_texts_and_metadata_are_kept(tmp_path: Path) -> None:
     assert first.source == f"{path}#a#1"
     assert dict(first.metadata) == {"url": "http://x", "n": "3", "encoding": "utf-8"}
     assert [first.text[b.start : b.end] for b in first.blocks] == ["首行", "次行"]
+    assert [document.place(0).line for document in (first, second)] == [1, 2]
     assert (second.id, second.title) == ("7", "")
     assert dict(second.metadata) == {"ok": "true", "score": "0.5", "encoding": "utf-8"}
 
 
-def test_every_line_stays_body_even_what_looks_like_furniture(tmp_path: Path) -> None:
+def test_every_line_stays_text_even_what_looks_like_furniture(tmp_path: Path) -> None:
     texts = ["新浪新闻客户端", "Copyright © 2024", "2024年05月01日 09:00 某某新闻", "标题"]
     path = _write(tmp_path / "c.jsonl", *({"id": str(n), "text": t} for n, t in enumerate(texts)))
     for document, text in zip(_read(path), texts, strict=True):
         (block,) = document.blocks
-        assert block.kind is BlockKind.BODY
+        assert block.kind is BlockKind.PARAGRAPH
         assert (block.start, block.end) == (0, len(text))
 
 

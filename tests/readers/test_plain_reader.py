@@ -8,6 +8,7 @@ import pytest
 from rag.readers import discover, read_documents
 from rag.readers.plain import structure
 from rag.records import BlockKind, Document
+from tests.readers.lawful import texts
 
 ENGLISH = (
     (
@@ -35,11 +36,7 @@ CHINESE = (
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [
-        "".join(text[block.start : block.end].split())
-        for block in structure(text).blocks
-        if block.kind is BlockKind.BODY
-    ]
+    return ["".join(paragraph.split()) for paragraph in texts(structure(text), BlockKind.PARAGRAPH)]
 
 
 def _squeezed(*texts: str) -> list[str]:
@@ -76,11 +73,11 @@ def test_long_lines_are_paragraphs(separator: str) -> None:
 
 def test_short_lines_stay_apart() -> None:
     poem = "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。\n" * 3
-    assert len(_paragraphs(poem)) == 12
+    assert structure(poem).text == poem.strip()
     items = "\n".join(f"{number}. item number {number} of the list" for number in range(1, 15))
-    assert len(_paragraphs(items)) == 14
+    assert texts(structure(items), BlockKind.ITEM) == items.split("\n")
     sentences = "\n".join(f"第{n}条规定,各单位应当按照规定及时报送第{n}类材料。" for n in range(10))
-    assert len(_paragraphs(sentences)) == 10
+    assert structure(sentences).text.replace("\n\n", "\n") == sentences
 
 
 def test_headings_of_a_wrapped_text_stay_apart() -> None:
@@ -88,7 +85,7 @@ def test_headings_of_a_wrapped_text_stay_apart() -> None:
     text += "\n\nHow it ended\n\n" + textwrap.fill(ENGLISH[1], 72)
     marked = structure(text)
     headings = [b for b in marked.blocks if b.kind is BlockKind.HEADING]
-    assert [(text[b.start : b.end], b.level) for b in headings] == [
+    assert [(marked.text[b.start : b.end], b.level) for b in headings] == [
         ("The Lighthouse", 1),
         ("How it ended", 2),
     ]
@@ -99,13 +96,14 @@ def _read(path: Path) -> Document:
     return document
 
 
-def test_the_document_keeps_its_exact_text(tmp_path: Path) -> None:
+def test_line_ends_and_outer_space_are_no_text(tmp_path: Path) -> None:
     text = f"灯塔\r\n\r\n  {CHINESE[0]}\r\n"
     path = tmp_path / "文.txt"
     path.write_bytes(text.encode("utf-16"))
     document = _read(path)
     assert (document.id, document.source, document.title) == ("文.txt", str(path), "灯塔")
-    assert document.text == text
+    assert document.text == f"灯塔\n\n{CHINESE[0]}"
+    assert document.place(document.text.index(CHINESE[0])).line == 3
     assert document.metadata["encoding"] == "utf-16-le"
     assert document.metadata["byte_order_mark"] == "yes"
 

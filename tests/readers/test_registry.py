@@ -39,7 +39,7 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "reader_plugin_for_test.py").write_text(PLUGIN, encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder))
     points = [
-        EntryPoint("csv", "reader_plugin_for_test:read", registry.ENTRY_POINT_GROUP),
+        EntryPoint("tab", "reader_plugin_for_test:read", registry.ENTRY_POINT_GROUP),
         EntryPoint(".Note", "reader_plugin_for_test:read_one", registry.ENTRY_POINT_GROUP),
         EntryPoint("txt", "reader_plugin_for_test:read_one", registry.ENTRY_POINT_GROUP),
     ]
@@ -55,18 +55,21 @@ def _read(path: Path) -> list[Document]:
 
 
 def test_the_suffixes_that_the_readme_names_are_supported() -> None:
-    assert {".txt", ".text", ".md", ".markdown", ".jsonl", ".html", ".htm"} <= set(
-        supported_suffixes()
-    )
+    assert {".txt", ".text", ".md", ".markdown", ".mdx", ".jsonl", ".html", ".htm"} | {
+        ".rst",
+        ".adoc",
+        ".csv",
+        ".tsv",
+    } <= set(supported_suffixes())
 
 
 def test_a_plugin_adds_a_format(plugin: Path) -> None:
-    (plugin / "table.CSV").write_text("一\n二\n", encoding="utf-8")
-    documents = _read(plugin / "table.CSV")
+    (plugin / "table.TAB").write_text("一\n二\n", encoding="utf-8")
+    documents = _read(plugin / "table.TAB")
     assert [document.id for document in documents] == ["row-0", "row-1"]
-    assert all(document.source == str(plugin / "table.CSV") for document in documents)
+    assert all(document.source == str(plugin / "table.TAB") for document in documents)
     assert all(document.blocks[0].end == 1 for document in documents)
-    assert {".csv", ".note"} <= set(supported_suffixes())
+    assert {".tab", ".note"} <= set(supported_suffixes())
 
 
 def test_a_document_without_id_takes_the_name_of_its_file(plugin: Path) -> None:
@@ -81,11 +84,11 @@ def test_a_plugin_cannot_take_a_built_in_format_over(plugin: Path) -> None:
 
 
 def test_a_failing_plugin_is_a_refused_document_with_its_cause(plugin: Path) -> None:
-    (plugin / "x.csv").write_text("a\nfail\n", encoding="utf-8")
+    (plugin / "x.tab").write_text("a\nfail\n", encoding="utf-8")
     with pytest.raises(UnreadableDocument, match="no such cell") as caught:
-        _read(plugin / "x.csv")
+        _read(plugin / "x.tab")
     assert isinstance(caught.value.__cause__, RuntimeError)
-    assert caught.value.path == plugin / "x.csv"
+    assert caught.value.path == plugin / "x.tab"
 
 
 def test_suffixes_are_read_without_regard_to_case(tmp_path: Path) -> None:
@@ -128,7 +131,7 @@ def test_a_corpus_line_of_200_mb_is_refused_without_reading_it_whole(tmp_path: P
         _read(path)
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.jsonl"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.jsonl", "a.rst", "a.adoc", "a.csv"])
 @pytest.mark.parametrize("content", [b"", b" \n\t\r\n ", "\u3000\n\n".encode(), b"\xef\xbb\xbf"])
 def test_a_file_without_text_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)

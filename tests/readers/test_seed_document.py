@@ -8,6 +8,7 @@ import pytest
 
 from rag.readers import discover, read_documents
 from rag.records import BlockKind, Document
+from tests.readers.lawful import aside, assert_lawful, texts, visible
 
 
 @pytest.fixture
@@ -15,14 +16,6 @@ def article(seeds: Path) -> Document:
     (source,) = [source for source in discover([seeds]) if source.path.suffix == ".txt"]
     (document,) = read_documents(source)
     return document
-
-
-def _lines(article: Document, kind: BlockKind, level: int | None = None) -> list[str]:
-    return [
-        article.text[block.start : block.end]
-        for block in article.blocks
-        if block.kind is kind and level in {None, block.level}
-    ]
 
 
 def test_what_is_known_about_the_article(article: Document) -> None:
@@ -35,8 +28,17 @@ def test_what_is_known_about_the_article(article: Document) -> None:
     }
 
 
-def test_the_text_is_the_file_byte_for_byte(article: Document, seeds: Path) -> None:
-    assert article.text.encode("utf-8") == (seeds / article.id).read_bytes()
+def test_nothing_of_the_file_is_lost(article: Document, seeds: Path) -> None:
+    assert_lawful(article)
+    source = (seeds / article.id).read_text("utf-8")
+    assert visible(article.text + "".join(aside(article))) == visible(source)
+
+
+def test_the_place_of_each_paragraph_is_its_line(article: Document, seeds: Path) -> None:
+    lines = (seeds / article.id).read_text("utf-8").splitlines()
+    for block in article.blocks:
+        line = lines[article.place(block.start).line - 1]
+        assert line.strip().startswith(article.text[block.start : block.end])
 
 
 def test_the_furniture(article: Document) -> None:
@@ -44,7 +46,7 @@ def test_the_furniture(article: Document) -> None:
     caption = (
         "图为2023年10月9日,中国工会第十八次全国代表大会在北京人民大会堂开幕。 新华社记者 才扬/摄"
     )
-    assert _lines(article, BlockKind.FURNITURE) == [
+    assert aside(article) == [
         "新浪新闻客户端",
         title,
         title,
@@ -55,12 +57,12 @@ def test_the_furniture(article: Document) -> None:
         "Copyright © 1996-2024 SINA Corporation",
         "All Rights Reserved 新浪公司 版权所有",
     ]
-    assert caption in _lines(article, BlockKind.BODY)
+    assert caption in texts(article, BlockKind.PARAGRAPH)
 
 
 def test_the_headings(article: Document) -> None:
-    assert _lines(article, BlockKind.HEADING, 1) == [article.title]
-    assert _lines(article, BlockKind.HEADING, 2) == [
+    assert texts(article, BlockKind.HEADING, 1) == [article.title]
+    assert texts(article, BlockKind.HEADING, 2) == [
         "坚持党对工运事业和工会工作的领导",
         "组织动员亿万职工群众奋进新征程",
         "维护职工合法权益,竭诚服务职工群众",
@@ -69,7 +71,7 @@ def test_the_headings(article: Document) -> None:
 
 
 def test_the_body_is_everything_else(article: Document) -> None:
-    body = _lines(article, BlockKind.BODY)
+    body = texts(article, BlockKind.PARAGRAPH)
     assert len(body) == 18
     assert body[0].startswith("党的十八大以来,")
     assert body[-1].startswith("奋楫扬帆新时代")
@@ -79,7 +81,7 @@ def test_the_body_is_everything_else(article: Document) -> None:
 def test_the_paragraphs_of_the_seed_questions_are_body(article: Document, shared: Path) -> None:
     import json
 
-    body = set(_lines(article, BlockKind.BODY))
+    body = set(texts(article, BlockKind.PARAGRAPH))
     corpus = {
         record["id"]: record["text"]
         for line in (shared / "evals/seed/corpus.jsonl").read_text("utf-8").splitlines()

@@ -18,21 +18,35 @@ _MOST = 900
 
 def find(read: Ranked) -> list[Proposal]:
     """Return the best unit and, where it is nearly as likely, another one."""
-    found = []
-    for number, (candidate, unit, probability) in enumerate(_units(read)):
+    return [
+        proposal(read, candidate, unit, share if number else read.confidence, second=number > 0)
+        for number, (candidate, unit, share) in enumerate(_units(read))
+    ]
+
+
+def proposal(
+    read: Ranked,
+    candidate: Candidate,
+    unit: Unit,
+    score: float | None = None,
+    *,
+    second: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Proposal:
+    """Return a unit as a proposal; only the first one may have a short answer, without notes."""
+    short = None
+    if not second and not notes:
         short = headline(read.question, candidate, read.windows, read.confidence)
-        start = candidate.hit.passage.start
-        placed = (start + short.start, start + short.end) if short and not number else None
-        found.append(
-            Proposal(
-                extents=_extents(candidate, unit),
-                short=placed,
-                score=read.confidence if not number else probability,
-                kind=unit.kind,
-                lit=_lit(candidate, unit, placed),
-            )
-        )
-    return found
+    start = candidate.hit.passage.start
+    placed = (start + short.start, start + short.end) if short else None
+    return Proposal(
+        extents=_extents(candidate, unit),
+        short=placed,
+        score=read.confidence if score is None else score,
+        kind=unit.kind,
+        notes=notes,
+        lit=_lit(candidate, unit, placed),
+    )
 
 
 def _extents(candidate: Candidate, unit: Unit) -> tuple[Extent, ...]:

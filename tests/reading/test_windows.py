@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.windows import weight, windows
-from tests.answering.builders import candidates, hit
+from rag.reading.windows import weight, windows
+from tests.reading.builders import candidates, hit
 
 SENTENCES = ["甲在城东有三座桥。", "乙在城西有两座塔。", "丙在城南有一座寺。", "丁在城北有九口井。"]
 
