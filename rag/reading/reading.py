@@ -40,7 +40,7 @@ def read(
                     part.evidence.question for part in parts if part.confidence < least
                 ),
             )
-    whole = ranked(first, reader)
+    whole = ranked(first, reader, asked.question)
     return Reading(
         asked=asked,
         evidence=first,
