@@ -101,9 +101,9 @@ class Bot:
         else:
             several = self._searched(asked, within)
             clock.stop("search")
-            shown = _shown(several, self._passages)
             least = threshold(self._strictness, read=self._reader is not None)
             reading = read(asked, several, self._reader, least=least)
+            shown = _shown([reading.evidence, *several[1:]], self._passages)
         yield Retrieved(asked.standalone, shown)
         draft = None
         for piece in self.answerer.stream(reading, history):
