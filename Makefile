@@ -9,6 +9,12 @@ RAG = .venv/bin/rag
 export PYTHON
 
 .DEFAULT_GOAL := help
+READER ?= ../reader-training
+SHARED ?= ../shared
+MINUTES ?= 120
+LEARN = cd training && PYTHONPATH=.. ../.venv/bin/python
+
+.PHONY: train-reader reader-start reader-examples reader-train reader-export reader-measure
 .PHONY: help run install local-llm ask test check bench eval gate lock clean
 
 help:  ## Show this list
@@ -63,3 +69,34 @@ clean:  ## Remove .venv, the index of `make run` and all caches
 
 # Through the environment, so that a quote in the question cannot break the command.
 export SAMPLE = $(value Q)
+
+train-reader:  ## Show the stages in which the trained reader is made (needs: make check)
+	@printf '%s\n' \
+		"READER=$(READER) keeps what the stages make, SHARED=$(SHARED) has train/ and evals/." \
+		"make reader-start     the shipped reader as a checkpoint to begin with" \
+		"make reader-examples  questions with their paragraphs and those that mislead" \
+		"make reader-train     train for MINUTES=$(MINUTES); run again, it goes on" \
+		"make reader-export    the averaged weights as rag/reading/reader.onnx" \
+		"make reader-measure   figures on the evaluation sets, one line a run"
+
+reader-start:
+	@mkdir -p "$(READER)"
+	@$(LEARN) dequantise_reader.py --graph ../rag/reading/reader.onnx \
+		--target "$(abspath $(READER))/start.pt"
+
+reader-examples:
+	@mkdir -p "$(READER)"
+	@$(LEARN) reader_examples.py --sets "$(abspath $(SHARED))/train" \
+		--target "$(abspath $(READER))/examples.jsonl"
+
+reader-train:
+	@$(LEARN) train_reader.py --examples "$(abspath $(READER))/examples.jsonl" \
+		--start "$(abspath $(READER))/start.pt" --target "$(abspath $(READER))/reader.pt" \
+		--minutes $(MINUTES)
+
+reader-export:
+	@$(LEARN) export_reader.py "$(abspath $(READER))/reader.averaged.pt"
+
+reader-measure:
+	@$(LEARN) measure_reader.py ../rag/reading/reader.onnx --evals "$(abspath $(SHARED))/evals" \
+		--log "$(abspath $(READER))/figures.jsonl"

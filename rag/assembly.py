@@ -13,14 +13,14 @@ from rag.resources import prompts_directory, seeds_directory
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.answering.draft import Answerer
-    from rag.answering.language_model import Prompts
-    from rag.answering.span_reader import SpanReader
     from rag.backends.base import Backend
     from rag.backends.pacing import Limits
     from rag.bot import Bot
     from rag.embedding.base import Embedder
     from rag.index import Index
+    from rag.reading.span_reader import SpanReader
+    from rag.writing.answerer import Answerer
+    from rag.writing.language_model import Prompts
 
 
 def build_index(
@@ -85,9 +85,9 @@ def bot_of(
     index: Index, model: Embedder, answerer: Answerer, reader: SpanReader | None, settings: Settings
 ) -> Bot:
     """Return a bot made of parts that are there already."""
-    from rag.answering.confidence import Strictness
     from rag.bot import Bot
-    from rag.retrieval import Retriever
+    from rag.reading.confidence import Strictness
+    from rag.search import Retriever
 
     return Bot(
         index,
@@ -142,21 +142,14 @@ def embedder(settings: Settings, progress: Progress | None = None) -> Embedder:
 
 
 def span_reader(settings: Settings, progress: Progress | None = None) -> SpanReader | None:
-    """Return the trained reader; None where it is switched off or its words cannot be had.
+    """Return the reader the settings name; None where it is off or its words cannot be had.
 
-    It stands on the bundled model's words, whatever model embeds. Raises ModelError where they
-    are damaged.
+    The bundled one stands on the bundled model's words, whatever model embeds. Raises ModelError
+    where a model cannot be had or used, MissingExtra where it needs a package.
     """
-    from rag.embedding.packed import is_packaged
+    from rag.reading.readers import open_reader
 
-    if settings.reader == "off" or not is_packaged():
-        return None
-    from rag.answering.span_reader import GRAPH, SpanReader
-    from rag.embedding.bundled import ensure_bundled
-    from rag.embedding.network import WordNetwork
-
-    directory = ensure_bundled(settings.cache_dir, progress=progress)
-    return SpanReader(WordNetwork(GRAPH, directory))
+    return open_reader(settings.reader, cache_dir=settings.cache_dir, progress=progress)
 
 
 def answerer(settings: Settings, progress: Progress | None = None) -> Answerer:
@@ -166,14 +159,14 @@ def answerer(settings: Settings, progress: Progress | None = None) -> Answerer:
     installed, ModelError where the model cannot be set up, PromptError where a prompt is
     unusable.
     """
-    from rag.answering.extractive import ExtractiveAnswerer
     from rag.backends.naming import EXTRACTIVE, parse_backend
+    from rag.writing.quoting import ExtractiveAnswerer
 
     name = parse_backend(settings.backend)
     if name.provider == EXTRACTIVE:
         return ExtractiveAnswerer()
-    from rag.answering.falling_back import FallingBackAnswerer
-    from rag.answering.language_model import LanguageModelAnswerer
+    from rag.writing.falling_back import FallingBackAnswerer
+    from rag.writing.language_model import LanguageModelAnswerer
 
     return FallingBackAnswerer(
         LanguageModelAnswerer(
@@ -217,7 +210,7 @@ def prompts(settings: Settings) -> dict[str, Prompts]:
 
     Raises PromptError where one is missing or unusable.
     """
-    from rag.answering.language_model import load_prompts
+    from rag.writing.language_model import load_prompts
 
     own = [settings.prompts_dir] if settings.prompts_dir else []
     return load_prompts([*own, prompts_directory()])

@@ -1,4 +1,4 @@
-"""The bot: complete a follow-up, search, answer, check. Stateless, shared between threads."""
+"""The bot: asked, searched, read, written, checked. Stateless, shared between threads."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from rag.answering import premise
-from rag.answering.compose import compose
-from rag.answering.confidence import Strictness, threshold
-from rag.answering.draft import Answerer, Completer, Draft
-from rag.answering.followup import completions
-from rag.answering.reading import Reading, read_several
-from rag.answering.span_reader import SpanReader
-from rag.answering.subquestions import taken_apart
+from rag import saying
+from rag.asking.asked import Asked, Intent
+from rag.asking.understanding import understood
+from rag.checking.compose import compose
+from rag.checking.draft import Draft
 from rag.errors import UsageError
 from rag.evidence import Evidence, under_one_numbering
 from rag.index import Index
-from rag.records import Answer, Delta, Hit, Retrieved, StreamEvent, Turn
-from rag.retrieval import Retriever
+from rag.reading.confidence import Strictness, threshold
+from rag.reading.proposal import Reading
+from rag.reading.reading import read
+from rag.reading.span_reader import SpanReader
+from rag.records import Answer, Delta, Hit, Outcome, Retrieved, StreamEvent, Turn
+from rag.search import Retriever
+from rag.text.language import detect_language
+from rag.writing.answerer import Answerer, Completer
 
 MAXIMUM_QUESTION = 2000
 """Characters a question may have."""
 
-_EVIDENCE = 10
+_EVIDENCE = 12
 """Hits looked at to decide whether the documents answer, whatever number is shown."""
 
+_COURTESIES = (Intent.GREETING, Intent.THANKS)
 
 _MORE = 3
 """Hits shown in addition for each further thing that a question asks."""
@@ -83,71 +87,34 @@ class Bot:
         model's too. A ``Delta`` without text only tells that a model is still at work. The
         text of the ``Answer`` takes the place of all pieces: what was checked may differ.
         """
-        began = time.perf_counter()
-        question = _checked(question)
-        standalone = self._standalone(question, history, within)
-        standalone = self._retriever.mended(standalone, within=within)
-        several, surely = self._evidence(standalone, within)
-        other = self._retriever.renamed(standalone, several[0].hits, within=within)
-        if other != standalone:
-            standalone = other
-            several, surely = self._evidence(other, within)
-        found = time.perf_counter()
+        clock = _Clock()
+        asked = self._asked(_checked(question), history, within)
+        if asked.intent in _COURTESIES:
+            yield Retrieved(asked.standalone, ())
+            yield self._courteous(asked)
+            return
+        several = self._searched(asked, within)
+        clock.stop("search")
         shown = _shown(several, self._passages)
-        yield Retrieved(standalone, shown)
-        draft = None
+        yield Retrieved(asked.standalone, shown)
         least = threshold(self._strictness, read=self._reader is not None)
-        reading = read_several(several, self._reader, least=least, surely=surely)
-        if reading.confidence < least:
-            notes = (premise.NOTE,) if reading.refuted_by else ()
-            draft = Draft(sentences=(), declined=True, notes=notes)
-        else:
-            for piece in self.answerer.stream(_within(reading, len(shown)), history):
-                if isinstance(piece, Draft):
-                    draft = piece
-                else:
-                    yield Delta(piece)
+        reading = read(asked, several, self._reader, least=least)
+        draft = None
+        for piece in self.answerer.stream(reading, history):
+            if isinstance(piece, Draft):
+                draft = piece
+            else:
+                yield Delta(piece)
         assert draft is not None, "an answerer ends with a Draft"
-        ended = time.perf_counter()
+        clock.stop("answer")
         yield compose(
-            question,
-            standalone,
+            asked,
             draft,
-            hits=shown,
+            hits=_with_cited(shown, reading),
             confidence=reading.confidence,
             backend=self.answerer.name,
-            seconds={"search": found - began, "answer": ended - found, "total": ended - began},
+            seconds=clock.seconds,
         )
-
-    def _evidence(
-        self, question: str, within: Collection[str] | None
-    ) -> tuple[tuple[Evidence, ...], bool]:
-        """Return the evidence of a question and of the parts it may fall into.
-
-        Also whether it surely asks these parts.
-        """
-        depth = max(_EVIDENCE, self._passages)
-        whole = self._retriever.evidence(question, depth, within=within)
-        asked, surely = taken_apart(question)
-        if len(asked) == 1:
-            return (whole,), surely
-        parts = [self._retriever.evidence(part, depth, within=within) for part in asked]
-        count = self._passages + _MORE * (len(asked) - 1)
-        if not surely:
-            return under_one_numbering([whole, *parts], count, leading=self._passages), surely
-        *parts, whole = under_one_numbering([*parts, whole], count)
-        return (whole, *parts), surely
-
-    def _standalone(
-        self, question: str, history: Sequence[Turn], within: Collection[str] | None
-    ) -> str:
-        """Return the complete question: the model's where it is asked for one, else by rules."""
-        written = None
-        if history and isinstance(self.answerer, Completer):
-            written = self.answerer.complete(question, history)
-        if written:
-            return written
-        return self._retriever.likeliest(completions(question, history), within=within)
 
     def search(
         self, question: str, k: int = 5, *, within: Collection[str] | None = None
@@ -159,6 +126,44 @@ class Bot:
         if k < 1:
             raise UsageError("Ask for at least one passage (k >= 1).", "至少要一个段落（k >= 1）。")
         return self._retriever.search(_checked(question), k, within=within)
+
+    def _courteous(self, asked: Asked) -> Answer:
+        """Return the reply to a greeting or thanks, which no document is needed for."""
+        titles = [summary.title for summary in self.index.documents()]
+        text = saying.courtesy(asked.intent, titles, detect_language(asked.typed))
+        return Answer(
+            question=asked.typed,
+            standalone_question=asked.standalone,
+            text=text,
+            sentences=(),
+            outcome=Outcome.ANSWERED,
+            confidence=1.0,
+            citations=(),
+            hits=(),
+            backend=self.answerer.name,
+        )
+
+    def _asked(
+        self, question: str, history: Sequence[Turn], within: Collection[str] | None
+    ) -> Asked:
+        completed = None
+        if history and isinstance(self.answerer, Completer):
+            completed = self.answerer.complete(question, history)
+        return understood(question, history, self._retriever, within=within, completed=completed)
+
+    def _searched(self, asked: Asked, within: Collection[str] | None) -> tuple[Evidence, ...]:
+        """Return the evidence of a question and of the parts it may fall into."""
+        depth = max(_EVIDENCE, self._passages)
+        whole = self._retriever.evidence(asked.searched[0], depth, within=within)
+        whole = replace(whole, question=asked.read)
+        if not asked.parts:
+            return (whole,)
+        parts = [self._retriever.evidence(part, depth, within=within) for part in asked.parts]
+        count = self._passages + _MORE * (len(parts) - 1)
+        if not asked.surely:
+            return under_one_numbering([whole, *parts], count, leading=self._passages)
+        *parts, whole = under_one_numbering([*parts, whole], count)
+        return (whole, *parts)
 
     def close(self) -> None:
         """Close the index."""
@@ -173,6 +178,25 @@ class Bot:
         self.close()
 
 
+class _Clock:
+    """Wall seconds by stage, and in all."""
+
+    def __init__(self) -> None:
+        self._began = self._last = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    def stop(self, stage: str) -> None:
+        """End a stage."""
+        now = time.perf_counter()
+        self._stages[stage] = now - self._last
+        self._last = now
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Return the seconds of each stage and of all together."""
+        return {**self._stages, "total": self._last - self._began}
+
+
 def _shown(several: Sequence[Evidence], passages: int) -> tuple[Hit, ...]:
     """Return the hits a reader sees: the first ones, or all that several parts share."""
     if len(several) == 1:
@@ -181,17 +205,12 @@ def _shown(several: Sequence[Evidence], passages: int) -> tuple[Hit, ...]:
     return tuple(hits[rank] for rank in sorted(hits))
 
 
-def _within(reading: Reading, count: int) -> Reading:
-    """Return the reading with its first hits alone: nothing else may be cited."""
-    sentences = tuple(ranked for ranked in reading.sentences if ranked.candidate.hit.rank <= count)
-    denial = reading.refuted_by
-    return replace(
-        reading,
-        evidence=reading.evidence.first(count),
-        sentences=sentences,
-        refuted_by=denial if denial and denial.hit.rank <= count else None,
-        together=tuple(s for s in reading.together if s.hit.rank <= count),
-    )
+def _with_cited(shown: Sequence[Hit], reading: Reading) -> tuple[Hit, ...]:
+    """Return the hits shown and those below them that answer."""
+    hits = {hit.rank: hit for hit in shown}
+    for proposal in reading.proposals:
+        hits.update({extent.hit.rank: extent.hit for extent in proposal.extents})
+    return tuple(hits[rank] for rank in sorted(hits))
 
 
 def _checked(question: str) -> str:

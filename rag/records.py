@@ -219,13 +219,15 @@ class Sentence:
     """A unit of an answer, the numbers it cites, and the checker's verdict on it.
 
     A unit is what answers as a whole: a sentence, a list with its lead, a row under its header,
-    code after its sentence, a section. One that a model wrote is a sentence.
+    code after its sentence, a section. One that a model wrote is a sentence. ``quotes`` are the
+    places of its citations in ``Answer.citations``.
     """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+    quotes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

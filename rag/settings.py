@@ -92,18 +92,20 @@ class Settings(BaseSettings):
     follow_ups: FollowUps = Field(
         "rules", description="who completes follow-up questions: rules, or the model"
     )
-    reader: Literal["on", "off"] = Field(
-        "on", description="whether the trained reader looks for the answer in the best passages"
+    reader: str = Field(
+        "bundled",
+        min_length=1,
+        description="bundled, off, or the name or path of a question-answering or ranking model",
     )
     strictness: Strictness = Field(
         "normal", description="how much evidence an answer needs before it is given"
     )
     passages: int = Field(5, ge=1, le=50, description="passages given to the answerer")
     chunk_maximum: int = Field(
-        600, ge=50, le=10_000, description="longest passage when indexing, in characters"
+        900, ge=50, le=10_000, description="longest passage when indexing, in characters"
     )
     chunk_minimum: int = Field(
-        60, ge=0, le=5_000, description="shorter passages are joined with a neighbour"
+        300, ge=0, le=5_000, description="shorter passages are joined with a neighbour"
     )
     part_target: int = Field(
         80, ge=10, le=5_000, description="length of the parts of a passage that get a vector each"

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Sequence
 
-from rag.answering.question import read_question
+from rag.asking.question import read_question
 from rag.text.normal import to_simplified
 from rag.text.sentences import split_sentences
 

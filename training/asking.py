@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,25 +11,27 @@ from pathlib import Path
 from altered import parts, unanswerable
 from learning_sets import LearningQuestion, LearningSet, load_set
 
-from rag.answering.confidence import kind_of_models
-from rag.answering.features import SentenceCandidate, sentence_candidates
-from rag.answering.linear import learned
-from rag.answering.question import Question, read_question
-from rag.answering.reading import READ_HITS, rank, read_windows
-from rag.answering.span_reader import SpanReader, WindowReading
+from rag.asking.question import Question, read_question
 from rag.assembly import embedder, span_reader
 from rag.evaluation.matching import contains
 from rag.evidence import Evidence
 from rag.index import Index
-from rag.retrieval import Retriever
+from rag.reading.answers import text_of, unit_shown
+from rag.reading.candidates import Candidate
+from rag.reading.confidence import kind_of_models
+from rag.reading.deciding import first_order, read_windows
+from rag.reading.linear import learned
+from rag.reading.span_reader import SpanReader, WindowReading
+from rag.search import Retriever
 from rag.settings import Settings
 
-EVIDENCE_HITS = 10
+EVIDENCE_HITS = 12
+_LEAST_LETTERS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its evidence, its candidates and which of them hold the answer.
+    """A question with its evidence, its candidates, which hold the answer, which units show it.
 
     The candidates carry the reader's features; ``readings`` is what it found.
     """
@@ -39,9 +42,11 @@ class Asked:
     kind: str
     question: Question
     evidence: Evidence
-    candidates: tuple[SentenceCandidate, ...]
+    candidates: tuple[Candidate, ...]
     holds: tuple[bool, ...]
+    shows: tuple[bool, ...]
     readings: tuple[WindowReading, ...]
+    passed_over: bool
     answers: tuple[str, ...]
 
     @property
@@ -102,6 +107,30 @@ def ask_all(
     return asked
 
 
+def _shows(question: Question, candidate: Candidate, item: LearningQuestion) -> bool:
+    """Tell whether the unit of a candidate says what is asked for."""
+    if candidate.hit.passage.document_id not in item.gold:
+        return False
+    return contains(text_of(candidate, unit_shown(question, candidate)), item.answers)
+
+
+def _evident(text: str, evidence: Sequence[str]) -> bool:
+    """Tell whether a spot is a part of what answers, or holds a line of it."""
+    spot = letters(text)
+    for piece in evidence:
+        if len(spot) >= _LEAST_LETTERS and spot in letters(piece):
+            return True
+        lines = [letters(line) for line in piece.splitlines()]
+        if any(len(line) >= _LEAST_LETTERS and line in spot for line in lines):
+            return True
+    return False
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text in lower case, for comparing."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+
+
 def _altered(
     item: LearningQuestion, index: Index, words: Sequence[str], chance: random.Random
 ) -> LearningQuestion | None:
@@ -120,15 +149,17 @@ def _asked(
     # The first stage as it ships decides what is read; it has 45 weights and tens of thousands
     # of sentences to learn them from, so that it knows its own learning questions matters little.
     models = kind_of_models(question, evidence)
-    candidates = rank(
-        sentence_candidates(question, evidence.first(READ_HITS)), learned()[f"sentence{models}"]
-    )
+    candidates, another = first_order(question, evidence, learned()[f"spot{models}"])
     readings = read_windows(question, candidates, reader)
     holds = tuple(
         answerable
         and candidate.hit.passage.document_id in item.gold
-        and contains(candidate.text, item.answers)
+        and (contains(candidate.text, item.answers) or _evident(candidate.text, item.evidence))
         for candidate in candidates
+    )
+    shows = tuple(
+        holding or (answerable and _shows(question, candidate, item))
+        for holding, candidate in zip(holds, candidates, strict=True)
     )
     group = f"{name}:{item.group}"
     return Asked(
@@ -140,6 +171,8 @@ def _asked(
         evidence,
         tuple(candidates),
         holds,
+        shows,
         tuple(readings),
+        bool(another),
         item.answers,
     )

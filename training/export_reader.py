@@ -1,4 +1,4 @@
-"""Write a trained reader as the quantised graph that ships: ``rag/answering/reader.onnx``.
+"""Write a trained reader as the quantised graph that ships: ``rag/reading/reader.onnx``.
 
 Usage: python training/export_reader.py CHECKPOINT [--target FILE] [--exact]
 """
@@ -14,9 +14,9 @@ import torch
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from rag.answering.span_reader import GRAPH, TOKENS
 from rag.embedding.graph import Graph, add_embeddings, add_layer
 from rag.embedding.packed import PackedConfig, packed_file, read_packed
+from rag.reading.span_reader import GRAPH, TOKENS
 
 _LAYER = {
     "q": "attention.self.query",

@@ -1,7 +1,7 @@
 """Question sets the answerer learns from, in one form, with an index for each.
 
-A set is a folder in the form of ``evals/`` (corpus.jsonl and questions.jsonl) or a training
-file of questions with their paragraphs. Questions are grouped by document, so that
+A set is a folder in the form of ``evals/`` (corpus.jsonl and questions.jsonl), one of documents as
+files (docs/ and questions.jsonl), or a training file of questions with their paragraphs. Questions are grouped by document, so that
 cross-validation never learns from a paragraph it is measured on.
 """
 
@@ -29,6 +29,7 @@ class LearningQuestion:
     gold: tuple[str, ...]
     kind: str
     group: str
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class LearningSet:
 
 def load_set(path: Path, cache: Path) -> LearningSet:
     """Read a folder of questions or a training file (its paragraphs become a corpus)."""
+    if (path / "docs").is_dir():
+        return _with_files(path)
     if path.is_dir():
         rows = list(rows_of(path / "questions.jsonl"))
         for extra in sorted(path.glob("variants_*.jsonl")):
@@ -97,6 +100,23 @@ def load_set(path: Path, cache: Path) -> LearningSet:
         encoding="utf-8",
     )
     return LearningSet(path.stem, corpus, tuple(questions_found))
+
+
+def _with_files(path: Path) -> LearningSet:
+    """Read a folder of documents and questions; follow-ups are taken as they are written out."""
+    questions = tuple(
+        LearningQuestion(
+            row["id"],
+            row.get("standalone") or row["question"],
+            tuple(form for group in row.get("answers_all") or [row["answers"]] for form in group),
+            tuple(row["gold"]) if row["answerable"] else (),
+            row["kind"],
+            row["gold"][0] if row["gold"] else row["id"],
+            tuple(row["evidence"]),
+        )
+        for row in rows_of(path / "questions.jsonl")
+    )
+    return LearningSet(path.name, path / "docs", questions)
 
 
 def rows_of(path: Path) -> Iterator[dict[str, Any]]:

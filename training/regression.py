@@ -60,28 +60,48 @@ def fit(
 
 
 def fit_choice(
-    choices: Sequence[Sequence[Mapping[str, float]]], right: Sequence[Sequence[bool]]
+    choices: Sequence[Sequence[Mapping[str, float]]],
+    right: Sequence[Sequence[bool]],
+    *,
+    importance: Sequence[float] | None = None,
+    without: str = "",
 ) -> Fitted:
     """Fit a conditional logit (McFadden 1974): which of several rows is chosen.
 
     Each choice has at least one right row; several share it evenly. Only differences between the
     rows of a choice are learned from, so that a hard question does not teach that its answer is
-    unlikely.
+    unlikely. ``importance`` weighs the choices; features whose names begin with ``without`` are left
+    out.
     """
-    names = tuple(sorted({n for rows in choices for row in rows for n in row}))
+    names = tuple(
+        sorted(
+            {
+                n
+                for rows in choices
+                for row in rows
+                for n in row
+                if not (without and n.startswith(without))
+            }
+        )
+    )
     scaler = StandardScaler()
     values = scaler.fit_transform(matrix([row for rows in choices for row in rows], names))
     sizes = np.array([len(rows) for rows in choices])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     owner = np.repeat(np.arange(len(choices)), sizes)
-    wanted = np.concatenate([np.array(row, dtype=float) / sum(row) for row in right])
+    weigh = np.ones(len(choices)) if importance is None else np.array(importance)
+    weigh = weigh * len(weigh) / weigh.sum()
+    wanted = np.concatenate(
+        [w * np.array(row, dtype=float) / sum(row) for row, w in zip(right, weigh, strict=True)]
+    )
+    share = weigh[owner]
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         scores = values @ weights
         scores -= np.maximum.reduceat(scores, starts)[owner]
         logs = scores - np.log(np.add.reduceat(np.exp(scores), starts))[owner]
         penalty = _CHOICE_PENALTY * float(weights @ weights)
-        slope = values.T @ (np.exp(logs) - wanted) + 2 * _CHOICE_PENALTY * weights
+        slope = values.T @ (share * np.exp(logs) - wanted) + 2 * _CHOICE_PENALTY * weights
         return penalty - float(wanted @ logs), slope
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")

@@ -1,12 +1,16 @@
-"""Train the reader from the bundled encoder on a processor.
+"""Train the reader from a checkpoint, by the clock: it always ends with its rate run down.
 
-Usage: python training/train_reader.py --examples FILE --target CHECKPOINT [options]
+Usage: python training/train_reader.py --examples FILE [FILE ...] --start CHECKPOINT
+    --target CHECKPOINT --minutes 90 [options]
 
-The encoder's word vectors and first layers stay as they are; its upper layers are left out. A
-step takes a few questions, each with a window that holds its answer and one that misleads. With
-``--altered`` some questions are changed so that their window answers them no more, and some are
-mistyped (see ``altered``); with ``--switched`` and ``--dictionary`` some get English words (see
-``code_switching``). ``--start`` goes on from a checkpoint. ``--processes`` share a step.
+A step takes a few questions, each with the windows of ``reader_windows``. Begin and end of the
+answer share one normalisation over all windows of a question (Clark & Gardner 2018, "Simple and
+Effective Multi-Paragraph Reading Comprehension"): the odds against "no answer" of one window are
+then comparable with those of another. A third number at ``<s>`` says whether the window answers.
+
+``--processes`` share a step: each takes the next question that none has taken. Run again, it goes
+on from ``--target``. Beside the target a log says what it learned from and how far it came. A GPU
+is used where there is one.
 """
 
 from __future__ import annotations
@@ -16,336 +20,284 @@ import json
 import os
 import random
 import time
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
-from altered import mistyped, near_miss, parts, unanswerable
-from code_switching import read_glosses, switched
+from reader_model import Reader, Reads, collate, drawn_reads, held_out_figures, loss_of
+from reader_sets import SETS, SHARES
+from reader_windows import Drawn, WindowDrawer
 from torch import Tensor, distributed, multiprocessing, nn
-from transformers import BertModel
 
-from rag.answering.span_reader import encode
 from rag.embedding.bundled import ensure_bundled
 from rag.embedding.unigram import FILE_NAME, UnigramTokenizer
 from rag.settings import Settings
 
-HELD_OUT = 20
-"""Every so many groups of questions (documents), one is kept for the figures printed."""
-MICRO_BATCH = 4
-_SPOILT = 0.5
-"""Of the examples that come with spoilt questions, the share that is drawn with one of them."""
+HELD_OUT = 40
+"""Of the paragraphs, one in so many is kept for the figures in the log."""
+WARM = 40
+"""Steps in which the rate rises."""
 PORT = "29617"
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """Token ids, the place of the window's first token, the answer's first and last (0: none)."""
-
-    ids: list[int]
-    first: int
-    begin: int = 0
-    end: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A window's title and text, and where the answer stands in it (-1: not at all)."""
-
-    title: str
-    text: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question, windows that hold its answer, and windows that mislead.
-
-    ``spoilt`` are questions alike that the holding windows do not answer, where they come with it.
-    """
-
-    group: str
-    question: str
-    answer: str
-    holding: tuple[Window, ...]
-    misleading: tuple[Window, ...]
-    spoilt: tuple[str, ...] | None
-
-
-def load(path: Path) -> list[Example]:
-    """Read the file of ``reader_examples``; questions without a holding window are left out."""
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        windows = [(w["has"], Window(w["title"], w["text"], w["start"])) for w in row["windows"]]
-        holding = tuple(w for _, w in windows if w.start >= 0)
-        misleading = tuple(w for has, w in windows if w.start < 0 and not has)
-        if holding:
-            spoilt = tuple(row["unanswerable"]) if "unanswerable" in row else None
-            found.append(
-                Example(row["group"], row["question"], row["answer"], holding, misleading, spoilt)
-            )
-    return found
-
-
-class Reader(nn.Module):
-    """The encoder's lower layers with two numbers for each token."""
-
-    def __init__(self, directory: Path, *, layers: int, frozen: int) -> None:
-        super().__init__()
-        encoder = BertModel.from_pretrained(
-            directory, add_pooling_layer=False, dtype=torch.float32,
-            attn_implementation="sdpa", attention_probs_dropout_prob=0.0,
-        )  # fmt: skip
-        encoder.encoder.layer = encoder.encoder.layer[:layers]
-        still = [encoder.embeddings, *encoder.encoder.layer[:frozen]]
-        for parameter in (p for module in still for p in module.parameters()):
-            parameter.requires_grad_(False)
-        self.encoder = encoder
-        self.head = nn.Linear(encoder.config.hidden_size, 2)
-        nn.init.normal_(self.head.weight, std=0.02)
-        nn.init.zeros_(self.head.bias)
-
-    def forward(self, ids: Tensor, mask: Tensor, first: Tensor) -> Tensor:
-        """Return logits [batch, tokens, 2]; only ``<s>`` and the window's tokens can be chosen."""
-        states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        places = torch.arange(ids.shape[1])[None]
-        last = mask.sum(1, keepdim=True) - 1
-        closed = ((places > 0) & (places < first[:, None])) | (places >= last)
-        return self.head(states).masked_fill(closed[..., None], -1e4)
-
-    def checkpoint(self) -> dict[str, Tensor]:
-        """Return what training may have changed: all but the word vectors."""
-        return {k: v for k, v in self.state_dict().items() if "word_embeddings" not in k}
-
-
-def reads(tokenizer: UnigramTokenizer, question: str, window: Window, answer: str) -> Reads | None:
-    """Return the tokens of a window; None where the answer does not fit in."""
-    ids, first, starts = encode(tokenizer, question, window.title, window.text)
-    if window.start < 0:
-        return Reads(ids, first)
-    begin = int(np.searchsorted(starts, window.start, side="right")) - 1
-    end = int(np.searchsorted(starts, window.start + len(answer), side="left")) - 1
-    if not 0 <= begin <= end:
-        return None
-    return Reads(ids, first, first + begin, first + end)
+_LOGGED = 20
+"""Every so many steps the losses go into the log."""
+_AVERAGED = 0.993
+"""What is left of the running average at each step."""
+_HELD_OUT_QUESTIONS = 40
 
 
 class Sampler:
-    """Draws the windows of a step."""
+    """Draws the questions of a step: the same ones whenever the step is drawn."""
 
     def __init__(
         self,
-        examples: Sequence[Example],
+        rows: Sequence[dict[str, Any]],
+        drawer: WindowDrawer,
         tokenizer: UnigramTokenizer,
-        *,
-        altered: float,
-        switched: float,
-        glosses: dict[str, str],
     ) -> None:
-        self._examples = examples
+        self._drawer = drawer
         self._tokenizer = tokenizer
-        self._altered = altered
-        self._switched = switched
-        self._glosses = glosses
-        self._chance = random.Random(1)
-        self._order: list[int] = []
-        own = [example for example in examples if example.spoilt is None]
-        self._words = [p for e in own for p in parts(e.question) if not p.isdigit()]
-        self._characters = "".join(e.question for e in own)
-        self._near: dict[str, list[str]] = {}
-        for example in own:
-            self._near.setdefault(example.group, []).extend(parts(example.question))
-
-    def step(self, questions: int) -> list[Reads]:
-        """Return the windows of the next ``questions`` questions, shortest first."""
-        while len(self._order) < questions:
-            more = list(range(len(self._examples)))
-            self._chance.shuffle(more)
-            self._order += more
-        taken, self._order = self._order[:questions], self._order[questions:]
-        found = [read for place in taken for read in self._drawn(self._examples[place])]
-        return sorted(found, key=lambda read: len(read.ids))
-
-    def _drawn(self, example: Example) -> list[Reads]:
-        chance, question = self._chance, example.question
-        holding = chance.choice(example.holding)
-        drawn = [(question, holding)]
-        if example.misleading:
-            # The first ones, which mislead most, are drawn most often.
-            place = min(len(example.misleading) - 1, int(chance.expovariate(0.7)))
-            drawn.append((question, example.misleading[place]))
-        other = self._spoilt(example, holding)
-        if other is not None:
-            drawn[-1] = (other, Window(holding.title, holding.text, -1))
-        own = example.spoilt is None
-        if own and chance.random() < self._altered / 2:
-            drawn[0] = (mistyped(question, self._characters, chance), holding)
-        if own and chance.random() < self._switched:
-            share = chance.choice([0.5, 1.0])
-            drawn = [(switched(q, self._glosses, chance, share=share), w) for q, w in drawn]
-        made = [reads(self._tokenizer, q, w, example.answer) for q, w in drawn]
-        return [read for read in made if read is not None]
-
-    def _spoilt(self, example: Example, holding: Window) -> str | None:
-        """Return a question alike that the window does not answer, for a share of the examples."""
-        chance = self._chance
-        if example.spoilt is not None:
-            spoil = example.spoilt and chance.random() < _SPOILT
-            return chance.choice(example.spoilt) if spoil else None
-        if chance.random() >= self._altered:
-            return None
-        found = None
-        if chance.random() < 0.5:
-            place = holding.start, holding.start + len(example.answer)
-            near = self._near[example.group]
-            found = near_miss(example.question, holding.text, place, near, chance)
-        return found or unanswerable(example.question, holding.text, self._words, chance)
-
-
-def collate(batch: Sequence[Reads]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return ids and mask, [batch, tokens], and the windows' first tokens, [batch]."""
-    length = max(len(read.ids) for read in batch)
-    ids = torch.ones(len(batch), length, dtype=torch.long)
-    mask = torch.zeros(len(batch), length, dtype=torch.long)
-    for place, read in enumerate(batch):
-        ids[place, : len(read.ids)] = torch.tensor(read.ids)
-        mask[place, : len(read.ids)] = 1
-    return ids, mask, torch.tensor([read.first for read in batch])
-
-
-def loss_of(model: Reader, batch: Sequence[Reads]) -> Tensor:
-    """Return the summed cross-entropy of the first and last tokens of the answers."""
-    logits = model(*collate(batch))
-    begin, end = (torch.tensor([getattr(r, edge) for r in batch]) for edge in ("begin", "end"))
-    losses = [
-        nn.functional.cross_entropy(logits[..., side], target, reduction="sum")
-        for side, target in enumerate((begin, end))
-    ]
-    return (losses[0] + losses[1]) / 2
-
-
-@torch.no_grad()
-def held_out_figures(
-    model: Reader, examples: Sequence[Example], tokenizer: UnigramTokenizer
-) -> str:
-    """Return how often the holding window wins, and how often with the exact tokens."""
-    model.eval()
-    right = exact = total = 0
-    for example in examples:
-        windows = [example.holding[0], *example.misleading[:3]]
-        made = [reads(tokenizer, example.question, w, example.answer) for w in windows]
-        if made[0] is None:
-            continue
-        best = (-np.inf, 0, 0, 0)
-        for place, read in enumerate(read for read in made if read is not None):
-            logits = model(*collate([read]))[0].numpy()
-            inside = logits[read.first :]
-            scores = np.triu(inside[:, 0][:, None] + inside[:, 1][None] + 1e5) - 1e5
-            begin, end = divmod(int(scores.argmax()), len(inside))
-            score = float(scores.max() - logits[0].sum())
-            best = max(best, (score, place, read.first + begin, read.first + end))
-        total += 1
-        right += best[1] == 0
-        exact += best[1:] == (0, made[0].begin, made[0].end)
-    model.train()
-    return f"held out {total}: window {right / total:.3f}, exact {exact / total:.3f}"
-
-
-def train(rank: int, arguments: argparse.Namespace) -> None:
-    """Train as process ``rank`` of ``arguments.processes``; process 0 prints and saves."""
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    processes = arguments.processes
-    if processes > 1:
-        os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=PORT)
-        distributed.init_process_group("gloo", rank=rank, world_size=processes)
-    directory = ensure_bundled(Settings().cache_dir)
-    tokenizer = UnigramTokenizer(directory / FILE_NAME)
-    examples = [example for path in arguments.examples for example in load(path)]
-    groups = sorted({example.group for example in examples})
-    kept = set(groups[::HELD_OUT])
-    sampler = Sampler(
-        [e for e in examples if e.group not in kept],
-        tokenizer,
-        altered=arguments.altered,
-        switched=arguments.switched,
-        glosses=read_glosses(arguments.dictionary) if arguments.dictionary else {},
-    )
-    held_out = [example for example in examples if example.group in kept]
-    model = Reader(directory, layers=arguments.layers, frozen=arguments.frozen).train()
-    if arguments.start:
-        model.load_state_dict(torch.load(arguments.start, weights_only=True), strict=False)
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": [p for p in parameters if p.ndim > 1], "weight_decay": 0.01},
-            {"params": [p for p in parameters if p.ndim == 1], "weight_decay": 0.0},
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            self._rows.setdefault(row["set_name"], []).append(row)
+        for name, own in self._rows.items():
+            random.Random(name).shuffle(own)
+        self._names = [use.name for use in SETS if use.name in self._rows]
+        groups = {use.group for use in SETS if use.name in self._rows}
+        whole = {g: sum(u.share for u in SETS if u.group == g) for g in groups}
+        self._shares = [
+            SHARES[u.group] * u.share / whole[u.group] for u in SETS if u.name in self._rows
         ]
-    )
-    count = len(examples) - len(held_out)
-    steps = int(count * arguments.epochs / arguments.questions)
-    warm = max(1, steps // 16)
-    began, total = time.time(), 0.0
-    for step in range(1, steps + 1):
-        batch = sampler.step(arguments.questions)
-        pieces = [batch[n : n + MICRO_BATCH] for n in range(0, len(batch), MICRO_BATCH)]
-        for piece in pieces[rank::processes]:
-            loss = loss_of(model, piece) / len(batch)
-            loss.backward()
-            total += loss.item()
-        if processes > 1:
-            share_gradients(parameters)
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        rate = arguments.rate * min(step / warm, (steps - step + 1) / max(1, steps - warm))
-        for group in optimiser.param_groups:
+        self._counts: list[dict[str, int]] = [dict.fromkeys(self._names, 0)]
+
+    def _name(self, number: int) -> tuple[str, int]:
+        """Return the set of question ``number`` of the run, and how many of it came before."""
+        while len(self._counts) <= number + 1:
+            before = self._counts[-1]
+            total = sum(before.values())
+            # The set that is furthest behind its share.
+            name = max(
+                zip(self._names, self._shares, strict=True),
+                key=lambda pair: pair[1] * (total + 1) - before[pair[0]],
+            )[0]
+            self._counts.append({**before, name: before[name] + 1})
+        before, after = self._counts[number], self._counts[number + 1]
+        name = next(name for name in self._names if after[name] > before[name])
+        return name, before[name]
+
+    def question(self, number: int) -> tuple[Drawn, list[Reads]] | None:
+        """Return question ``number`` of the run with its windows' tokens."""
+        name, place = self._name(number)
+        rows = self._rows[name]
+        return drawn_reads(
+            rows[place % len(rows)], self._drawer, self._tokenizer, random.Random(number)
+        )
+
+
+def load(paths: Sequence[Path]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the examples to learn from and those held out, parted by paragraph."""
+    learned, kept = [], []
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            held = zlib.crc32(row["context"].encode()) % HELD_OUT == 0
+            (kept if held else learned).append(row)
+    random.Random(0).shuffle(kept)
+    return learned, kept[:_HELD_OUT_QUESTIONS]
+
+
+class Run:
+    """One training: the model, its optimiser, its running average, and how far it is."""
+
+    def __init__(self, arguments: argparse.Namespace, device: torch.device) -> None:
+        directory = ensure_bundled(Settings().cache_dir)
+        self.tokenizer = UnigramTokenizer(directory / FILE_NAME)
+        self.device = device
+        self.model = Reader(directory, layers=arguments.layers, frozen=arguments.frozen)
+        self.model.begin_from(torch.load(arguments.start, weights_only=True))
+        self.model.to(device).train()
+        self.parameters = [p for p in self.model.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": [p for p in self.parameters if p.ndim > 1], "weight_decay": 0.01},
+                {"params": [p for p in self.parameters if p.ndim == 1], "weight_decay": 0.0},
+            ]
+        )
+        self.averaged = [p.detach().clone() for p in self.parameters]
+        self.step, self.asked, self.seen, self.spent = 0, 0, 0, 0.0
+
+    def go_on_from(self, target: Path) -> None:
+        """Take over what :meth:`save` wrote."""
+        saved = torch.load(target, weights_only=True, map_location=self.device)
+        self.model.load_state_dict(saved["state"], strict=False)
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.averaged = saved["averaged"]
+        self.step, self.asked, self.seen = saved["step"], saved["asked"], saved["seen"]
+        self.spent = saved["spent"]
+
+    def update(self, rate: float) -> None:
+        """Move the weights by their gradients, and the average after them."""
+        nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        for group in self.optimiser.param_groups:
             group["lr"] = rate
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
-        if rank == 0 and step % 10 == 0:
-            shown = total * processes / 10
-            print(f"{step}/{steps} loss {shown:.3f}, {time.time() - began:.0f} s", flush=True)
-        if step % 10 == 0:
-            total = 0.0
-        if rank == 0 and (step % 100 == 0 or step == steps):
-            torch.save(model.checkpoint(), arguments.target)
-            print(held_out_figures(model, held_out[:80], tokenizer), flush=True)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        keep = min(_AVERAGED, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for mean, parameter in zip(self.averaged, self.parameters, strict=True):
+                mean.lerp_(parameter.detach(), 1 - keep)
+
+    def save(self, target: Path) -> None:
+        """Write all that is needed to go on, and ``.averaged`` beside it, the reader to ship."""
+        partial = target.with_suffix(".partial")
+        numbers = {"step": self.step, "asked": self.asked, "seen": self.seen, "spent": self.spent}
+        torch.save(
+            {
+                "state": self.model.checkpoint(),
+                "optimiser": self.optimiser.state_dict(),
+                "averaged": self.averaged,
+                **numbers,
+            },
+            partial,
+        )
+        partial.rename(target)
+        state = {key: value.clone() for key, value in self.model.checkpoint().items()}
+        names = {id(p): name for name, p in self.model.named_parameters()}
+        for parameter, mean in zip(self.parameters, self.averaged, strict=True):
+            state[names[id(parameter)]] = mean
+        torch.save({key: value.cpu() for key, value in state.items()}, partial)
+        partial.rename(target.with_suffix(".averaged.pt"))
 
 
-def share_gradients(parameters: Sequence[nn.Parameter]) -> None:
-    """Add up the gradients of all processes, in place."""
+def train(rank: int, arguments: argparse.Namespace, turn: Any) -> None:
+    """Train as process ``rank`` of ``arguments.processes``; process 0 logs and saves."""
+    torch.manual_seed(0)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if device.type == "cpu":
+        torch.set_num_threads(1)
+    if arguments.processes > 1:
+        os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=PORT)
+        distributed.init_process_group("gloo", rank=rank, world_size=arguments.processes)
+    run = Run(arguments, device)
+    if arguments.target.exists():
+        run.go_on_from(arguments.target)
+    learned, kept = load(arguments.examples)
+    drawer = WindowDrawer(sorted({row["title"] for row in learned}))
+    sampler = Sampler(learned, drawer, run.tokenizer)
+    log = Log(arguments, rank)
+    began, saved_at = time.time() - run.spent, time.time()
+    sums: dict[str, float] = {}
+    over = False
+    while not over:
+        run.step += 1
+        if rank == 0:
+            turn[(run.step + 1) % 2] = 0
+        windows = 0
+        while (taken := next_turn(turn, run.step % 2)) < arguments.questions:
+            windows += learn(run, sampler.question(run.asked + taken), arguments.questions, sums)
+        run.asked += arguments.questions
+        run.spent = time.time() - began
+        left = max(0.01, 1 - run.spent / (60 * arguments.minutes))
+        rate = arguments.rate * min(run.step / WARM, left)
+        shared = torch.tensor([rate if rank == 0 else 0.0, float(windows)], device=device)
+        share_gradients(run.parameters, shared, arguments.processes)
+        # The clock of process 0 counts.
+        rate = shared[0].item()
+        run.seen += int(shared[1].item())
+        run.update(rate)
+        over = rate <= arguments.rate * 0.011 and run.step > WARM
+        if run.step % _LOGGED == 0:
+            share = arguments.processes / _LOGGED / arguments.questions
+            shown = {key: round(value * share, 4) for key, value in sums.items()}
+            log.write(step=run.step, windows=run.seen, seconds=round(run.spent), **shown)
+            sums.clear()
+        if rank == 0 and (over or time.time() - saved_at > arguments.every):
+            saved_at = time.time()
+            run.model.eval()
+            figures = held_out_figures(run.model, kept, drawer, run.tokenizer, device)
+            run.model.train()
+            log.write(step=run.step, windows=run.seen, held_out=figures)
+            run.save(arguments.target)
+
+
+def learn(
+    run: Run, made: tuple[Drawn, list[Reads]] | None, questions: int, sums: dict[str, float]
+) -> int:
+    """Add the gradients of one of ``questions`` and its losses to ``sums``; return its windows."""
+    if made is None:
+        return 0
+    drawn, batch = made
+    losses = loss_of(drawn, *run.model(*collate(batch, run.device)), batch)
+    torch.stack([*losses.values()]).sum().div(questions).backward()
+    for name, value in losses.items():
+        sums[name] = sums.get(name, 0.0) + value.item()
+    return len(batch)
+
+
+def next_turn(turn: Any, place: int) -> int:
+    """Return the next number of ``turn[place]``, which no other process gets."""
+    with turn.get_lock():
+        value = int(turn[place])
+        turn[place] = value + 1
+    return value
+
+
+class Log:
+    """One JSON object a line, beside the checkpoint; only process 0 writes."""
+
+    def __init__(self, arguments: argparse.Namespace, rank: int) -> None:
+        self._path = arguments.target.with_suffix(".log.jsonl")
+        if rank == 0:
+            given = {
+                k: v if isinstance(v, int | float) else str(v) for k, v in vars(arguments).items()
+            }
+            self.write(run=given)
+
+    def write(self, **values: Any) -> None:
+        """Add a line."""
+        if self._path is None:
+            return
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"at": time.strftime("%H:%M:%S"), **values}) + "\n")
+
+
+def share_gradients(parameters: Sequence[nn.Parameter], more: Tensor, processes: int) -> None:
+    """Add up the gradients of all processes and the numbers ``more``, in place."""
+    if processes == 1:
+        return
     flat = torch.cat(
-        [(torch.zeros_like(p) if p.grad is None else p.grad).view(-1) for p in parameters]
+        [(torch.zeros_like(p) if p.grad is None else p.grad).view(-1) for p in parameters] + [more]
     )
     distributed.all_reduce(flat)
     at = 0
     for parameter in parameters:
         parameter.grad = flat[at : at + parameter.numel()].view_as(parameter).clone()
         at += parameter.numel()
+    more.copy_(flat[at:])
 
 
 def main() -> None:
     """Read the arguments and train."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--examples", type=Path, nargs="+", required=True)
+    parser.add_argument("--start", type=Path, required=True, help="checkpoint to begin with")
     parser.add_argument("--target", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="checkpoint to go on from")
+    parser.add_argument("--minutes", type=float, required=True, help="until the rate is run down")
     parser.add_argument("--layers", type=int, default=8)
     parser.add_argument("--frozen", type=int, default=2, help="lowest layers left as they are")
-    parser.add_argument("--epochs", type=float, default=3.0)
-    parser.add_argument("--questions", type=int, default=16, help="questions in a step")
-    parser.add_argument("--rate", type=float, default=1.5e-4, help="highest learning rate")
-    parser.add_argument("--altered", type=float, default=0.0, help="share of altered questions")
-    parser.add_argument("--switched", type=float, default=0.0, help="share with English words")
-    parser.add_argument("--dictionary", type=Path, help="CC-CEDICT, compressed with gzip")
+    parser.add_argument("--questions", type=int, default=8, help="questions in a step")
+    parser.add_argument("--rate", type=float, default=1.2e-4, help="highest learning rate")
+    parser.add_argument("--every", type=float, default=420, help="seconds between checkpoints")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
+    if torch.cuda.is_available():
+        arguments.processes = 1
+    turn = multiprocessing.get_context("spawn").Array("i", 2)
     if arguments.processes == 1:
-        train(0, arguments)
+        train(0, arguments, turn)
     else:
-        multiprocessing.spawn(train, (arguments,), nprocs=arguments.processes)
+        multiprocessing.spawn(train, (arguments, turn), nprocs=arguments.processes)
 
 
 if __name__ == "__main__":

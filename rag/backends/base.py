@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import queue
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.records import Usage
+
+_WIDE = re.compile(r"[^\x00-\x7f]")
 
 Messages = Sequence[tuple[str, str]]
 """Pairs of a role (``system``, ``human``, ``ai``) and a text, in order."""
@@ -28,10 +32,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text, and the tokens that were counted for it."""
+    """A piece of text, and the tokens that were counted for it.
+
+    ``cut`` tells that the model stopped here because it may write no more, not because it had
+    finished.
+    """
 
     text: str = ""
     usage: Usage = field(default_factory=Usage)
+    cut: bool = False
+
+
+def estimated_tokens(text: str) -> int:
+    """Return a token for each character beyond ASCII and one for three of ASCII."""
+    wide = len(_WIDE.findall(text))
+    return wide + math.ceil((len(text) - wide) / 3)
 
 
 class Feed:

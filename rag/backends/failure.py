@@ -92,6 +92,12 @@ _SENTENCES = {
         "look at the passages that were found or raise context_tokens",
         "请查看检索到的段落，或调高 context_tokens",
     ),
+    "thinking": (
+        "thought, but wrote no answer",
+        "只有思考过程，没有作答",
+        "let it write more tokens or choose a model that thinks less",
+        "请调高其输出长度，或换用思考较少的模型",
+    ),
     "empty": (
         "answered nothing",
         "没有给出任何内容",

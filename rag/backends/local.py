@@ -77,8 +77,9 @@ class LocalBackend:
                 timings.get("prompt_n", 0) + timings.get("cache_n", 0),
                 timings.get("predicted_n", 0),
             )
-            if text or used != Usage():
-                feed.put(Piece(text, used))
+            cut = choices[0].get("finish_reason") == "length"
+            if text or cut or used != Usage():
+                feed.put(Piece(text, used, cut))
             return feed.cancelled.is_set()
 
         try:

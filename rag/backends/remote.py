@@ -8,14 +8,12 @@ word, which no synchronous stream can do.
 from __future__ import annotations
 
 import asyncio
-import math
-import re
 import threading
 from collections.abc import AsyncGenerator, Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from rag.backends.base import Feed, Piece, Request
+from rag.backends.base import Feed, Piece, Request, estimated_tokens
 from rag.backends.failure import Failure, model_error
 from rag.backends.naming import BackendName
 from rag.errors import MissingExtra, ModelError, SettingsError
@@ -27,9 +25,10 @@ if TYPE_CHECKING:
 _CONTEXT_TOKENS = 16_000
 """What a prompt and its answer may have by default: every model on offer today takes more."""
 
-_WIDE = re.compile(r"[^\x00-\x7f]")
 _NO_KEY = "none"
 _FINISHED = ("finish_reason", "stop_reason", "done_reason")
+_AT_ITS_LIMIT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+"""How providers say that an answer ended because no more may be written, in lower case."""
 
 
 class RemoteBackend:
@@ -74,9 +73,11 @@ class RemoteBackend:
                     break
                 used = getattr(chunk, "usage_metadata", None) or {}
                 about = getattr(chunk, "response_metadata", None) or {}
-                finished = finished or any(about.get(key) for key in _FINISHED)
+                reasons = [str(about[key]).lower() for key in _FINISHED if about.get(key)]
+                finished = finished or bool(reasons)
                 tokens = Usage(used.get("input_tokens", 0), used.get("output_tokens", 0))
-                feed.put(Piece(str(chunk.text), tokens))
+                cut = not _AT_ITS_LIMIT.isdisjoint(reasons)
+                feed.put(Piece(str(chunk.text), tokens, cut))
             # Closes the connection where we left early; a fake model may be no generator.
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
@@ -89,8 +90,7 @@ class RemoteBackend:
 
     def count(self, text: str) -> int:
         """Return a token for each character beyond ASCII and one for three of ASCII."""
-        wide = len(_WIDE.findall(text))
-        return wide + math.ceil((len(text) - wide) / 3)
+        return estimated_tokens(text)
 
     def close(self) -> None:
         """Do nothing: connections are shared by all models of a provider."""

@@ -32,12 +32,17 @@ _QUESTION = click.argument("question", nargs=-1, required=True, metavar="QUESTIO
     ),
 )
 @_QUESTION
+@click.option(
+    "--full",
+    is_flag=True,
+    help=help_text("Print the cited passages whole.", "完整显示所引段落。"),
+)
 @door("index_dir", "strictness", "backend", "base_url", "strict", "passages")
-def ask_command(door: Door, *, question: tuple[str, ...]) -> None:
+def ask_command(door: Door, *, question: tuple[str, ...], full: bool) -> None:
     """Print the answer to one question."""
     text = _typed(question)
     with open_bot(door) as bot:
-        answer_question(door, bot, text, [])
+        answer_question(door, bot, text, [], full=full)
 
 
 @click.command(
@@ -71,7 +76,13 @@ def open_bot(door: Door) -> Bot:
 
 
 def answer_question(
-    door: Door, bot: Bot, question: str, history: list[Turn], *, indent: int | None = 2
+    door: Door,
+    bot: Bot,
+    question: str,
+    history: list[Turn],
+    *,
+    indent: int | None = 2,
+    full: bool = False,
 ) -> Answer:
     """Answer one question and print it; ``indent`` is that of the JSON form."""
     from rag.cli.render import print_answer
@@ -81,7 +92,7 @@ def answer_question(
     if door.json:
         door.write_json(answer.to_dict(), indent=indent)
     else:
-        print_answer(door, answer)
+        print_answer(door, answer, full=full)
     return answer
 
 
@@ -90,7 +101,7 @@ def _watch(door: Door, bot: Bot, question: str, history: list[Turn]) -> Answer:
     from rich.live import Live
     from rich.text import Text
 
-    from rag.cli.render import printable
+    from rag.cli.printing import printable
 
     text = Text()
     with Live(text, console=door.out, transient=True) as live:

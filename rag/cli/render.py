@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from pathlib import Path
 
-from rich.padding import Padding
 from rich.text import Text
 
 from rag.cli.door import Door
+from rag.cli.drawing import around, drawn
 from rag.cli.notes import notes_in_words
-from rag.records import Answer, BuildReport, Citation, Hit, Outcome, Passage, Sentence, Verdict
+from rag.cli.printing import indented, line, place_of, printable, shortened
+from rag.records import (
+    Answer,
+    BuildReport,
+    Citation,
+    Hit,
+    Outcome,
+    Passage,
+    Place,
+    Sentence,
+    Span,
+    Verdict,
+)
 
 _MARKS = {
     Verdict.SUPPORTED: ("✓", "green"),
@@ -40,14 +49,8 @@ _REASONS = {
 _CONFIDENCE = ((0.9, "high", "高"), (0.7, "fair", "较高"), (0.5, "moderate", "中等"))
 _NEAREST = 3
 
-# Escape sequences of a document must not reach the terminal (C0 and C1 but tab and newline), nor
-# may marks that reverse the reading direction.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def printable(text: str) -> str:
-    """Return the text, of equal length, with each control character replaced by U+FFFD."""
-    return _UNPRINTABLE.sub("\ufffd", text.replace("\r", " "))
+_REACH = 30
+"""Characters shown on both sides of the words that decide."""
 
 
 def confidence_in_words(confidence: float, *, chinese: bool) -> str:
@@ -58,38 +61,41 @@ def confidence_in_words(confidence: float, *, chinese: bool) -> str:
     return "低" if chinese else "low"
 
 
-def print_answer(door: Door, answer: Answer) -> None:
-    """Print an answer: its short form, its sentences with marks, and the cited paragraphs."""
+def print_answer(door: Door, answer: Answer, *, full: bool = False) -> None:
+    """Print an answer: its short form, its units as what they are, and a line for each source.
+
+    With ``full`` the cited passages follow whole, their quotes lit.
+    """
     if answer.standalone_question != answer.question:
         understood = door.say("Understood as: ", "理解为：")
-        _line(door, Text(f"{understood}{printable(answer.standalone_question)}", style="dim"))
+        line(door, Text(f"{understood}{printable(answer.standalone_question)}", style="dim"))
     if answer.outcome is Outcome.DECLINED:
         _print_declined(door, answer)
         return
     if answer.short:
-        _line(door, Text(printable(answer.short), style="bold"))
+        line(door, Text(printable(answer.short), style="bold"))
         door.out.print()
-    for sentence in answer.sentences:
-        _line(door, _sentence(door, sentence))
+    for number, sentence in enumerate(answer.sentences):
+        if number:
+            door.out.print()
+        _print_unit(door, answer, sentence)
     if not answer.sentences:
-        _line(door, Text(printable(answer.text)))
+        line(door, Text(printable(answer.text)))
     if answer.outcome is Outcome.UNCHECKED:
         warning = door.say(
             "Careful: no sentence of this answer is supported by the documents.",
             "注意：这个答案没有一句得到文档的支持。",
         )
-        _line(door, Text(warning, style="bold yellow"))
+        line(door, Text(warning, style="bold yellow"))
     _print_notes(door, answer)
     words = confidence_in_words(answer.confidence, chinese=door.chinese)
     label = door.say("Confidence: ", "把握：")
-    _line(door, Text(f"{label}{words} ({answer.confidence:.2f})", style="dim"))
-    for number, group in groupby(
-        sorted(answer.citations, key=lambda citation: (citation.number, citation.start)),
-        key=lambda citation: citation.number,
-    ):
-        door.out.print()
-        _print_cited(door, number, list(group))
-        _print_repeats(door, [hit for hit in answer.hits if hit.rank == number])
+    line(door, Text(f"{label}{words} ({answer.confidence:.2f})", style="dim"))
+    door.out.print()
+    for hit in answer.hits:
+        cited = [citation for citation in answer.citations if citation.number == hit.rank]
+        if cited:
+            _print_source(door, hit, cited, full=full)
 
 
 def print_hits(door: Door, hits: Sequence[Hit]) -> None:
@@ -97,8 +103,8 @@ def print_hits(door: Door, hits: Sequence[Hit]) -> None:
     for hit in hits:
         scores = {"score": hit.score, **hit.scores}
         parts = "".join(f", {name} {value:.3f}" for name, value in scores.items())
-        _print_heading(door, hit.rank, hit.passage, hit.passage.start, hit.passage.end, parts)
-        _indented(door, Text(printable(hit.passage.text)))
+        _print_heading(door, hit.rank, hit.passage, hit.passage.place(hit.passage.start), parts)
+        indented(door, Text(printable(hit.passage.text)))
         _print_repeats(door, [hit])
         door.out.print()
 
@@ -124,35 +130,51 @@ def print_report(door: Door, report: BuildReport, directory: str) -> None:
         f"{directory} 现有文档 {report.documents} 篇、段落 {report.passages} 个"
         f"（用时 {report.seconds:.1f} 秒）",
     )
-    _line(door, Text(done, style="bold"))
-    _line(door, Text(totals))
+    line(door, Text(done, style="bold"))
+    line(door, Text(totals))
     for refusal in report.refused:
         reason = door.say(refusal.reason, refusal.reason_chinese)
         shown = reason if refusal.path in reason else f"{refusal.path}: {reason}"
-        _line(door, Text(f"  {printable(shown)}", style="yellow"))
+        line(door, Text(f"  {printable(shown)}", style="yellow"))
 
 
 def _print_declined(door: Door, answer: Answer) -> None:
-    _line(door, Text(printable(answer.text), style="bold"))
+    line(door, Text(printable(answer.text), style="bold"))
     _print_notes(door, answer)
     if not answer.hits:
         return
     door.out.print()
-    _line(door, Text(door.say("Nearest in the documents:", "文档中最接近的内容："), style="dim"))
+    line(door, Text(door.say("Nearest in the documents:", "文档中最接近的内容："), style="dim"))
     for hit in answer.hits[:_NEAREST]:
         passage = hit.passage
-        _print_heading(door, hit.rank, passage, passage.start, passage.end)
-        _indented(door, Text(_shortened(printable(passage.text)), style="dim"))
+        _print_heading(door, hit.rank, passage, passage.place(passage.start))
+        indented(door, Text(shortened(printable(passage.text)), style="dim"))
 
 
 def _print_notes(door: Door, answer: Answer) -> None:
     for text in notes_in_words(answer.notes, say=door.say):
-        _line(door, Text(printable(text), style="yellow"))
+        line(door, Text(printable(text), style="yellow"))
 
 
-def _sentence(door: Door, sentence: Sentence) -> Text:
-    text = Text(printable(sentence.text.strip()))
-    text.append("".join(f"[{number}]" for number in sentence.citations), style="cyan")
+def _print_unit(door: Door, answer: Answer, sentence: Sentence) -> None:
+    """Print a unit: what was quoted as tables, lists and code, what was written as it is."""
+    quotes = [answer.citations[place] for place in sentence.quotes]
+    if quotes and "\n".join(quote.quote for quote in quotes) == sentence.text:
+        *pieces, last = [piece for quote in quotes for piece in drawn(quote)]
+        for piece in pieces:
+            door.out.print(piece, soft_wrap=not door.out.is_terminal)
+        if isinstance(last, Text):
+            line(door, last + _verdict(door, sentence))
+            return
+        door.out.print(last, soft_wrap=not door.out.is_terminal)
+        line(door, _verdict(door, sentence))
+        return
+    line(door, Text(printable(sentence.text.strip())) + _verdict(door, sentence))
+
+
+def _verdict(door: Door, sentence: Sentence) -> Text:
+    """Return the marks of a unit and what the check says of it."""
+    text = Text("".join(f"[{number}]" for number in sentence.citations), style="cyan")
     mark, style = _MARKS[sentence.verdict]
     text.append(f" {mark}", style=style)
     if sentence.verdict is not Verdict.SUPPORTED:
@@ -168,25 +190,30 @@ def _reason(door: Door, code: str) -> str:
     return door.say(*_REASONS[kind]).format(detail) if kind in _REASONS else code
 
 
-def _print_cited(door: Door, number: int, citations: list[Citation]) -> None:
-    passage = citations[0].passage
-    spans = _joined(sorted({(citation.start, citation.end) for citation in citations}))
-    _print_heading(door, number, passage, *spans[0])
-    _indented(door, _quoted(door, passage, spans))
+def _print_source(door: Door, hit: Hit, cited: Sequence[Citation], *, full: bool) -> None:
+    """Print where something was quoted from, and the words that decide."""
+    _print_heading(door, hit.rank, hit.passage, cited[0].place)
+    if full:
+        indented(door, _quoted(door, hit.passage, _joined((c.start, c.end) for c in cited)))
+    else:
+        for citation in cited:
+            for span in citation.lit or ((citation.start, citation.end),)[: not citation.blocks]:
+                indented(door, around(citation, span, reach=_REACH, signs=_signs(door)))
+    _print_repeats(door, [hit])
 
 
 def _print_repeats(door: Door, hits: Iterable[Hit]) -> None:
     """Name the other documents that hold the same passage."""
     for passage in (passage for hit in hits for passage in hit.repeats):
         also = door.say("the same in", "同文另见")
-        place = printable(_place(passage.source))
-        _indented(door, Text(f"{also} {printable(passage.title)} ({place})", style="dim"))
+        place = printable(place_of(passage.source))
+        indented(door, Text(f"{also} {printable(passage.title)} ({place})", style="dim"))
 
 
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return ordered spans with those that touch or overlap made one."""
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order with those that touch or overlap made one."""
+    joined: list[Span] = []
+    for start, end in sorted(set(spans)):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
@@ -194,55 +221,44 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _quoted(door: Door, passage: Passage, spans: Iterable[tuple[int, int]]) -> Text:
-    """Return the paragraph with its quotes in colour, or between «marks» without colours."""
+def _signs(door: Door) -> tuple[str, str]:
+    """Return what stands around lit words where colours cannot show them."""
+    return ("", "") if door.out.is_terminal and not door.out.no_color else ("«", "»")
+
+
+def _quoted(door: Door, passage: Passage, spans: Iterable[Span]) -> Text:
+    """Return the passage with its quotes in colour, or between «marks» without colours."""
     text = Text()
     position = passage.start
-    coloured = door.out.is_terminal and not door.out.no_color
+    before, after = _signs(door)
     for start, end in spans:
         text.append(printable(passage.text[position - passage.start : start - passage.start]))
         quote = printable(passage.text[start - passage.start : end - passage.start])
-        text.append(quote if coloured else f"«{quote}»", style="bold black on bright_yellow")
+        text.append(f"{before}{quote}{after}", style="bold black on bright_yellow")
         position = end
     text.append(printable(passage.text[position - passage.start :]))
     return text
 
 
-def _print_heading(
-    door: Door, number: int, passage: Passage, start: int, end: int, more: str = ""
-) -> None:
+def _print_heading(door: Door, number: int, passage: Passage, place: Place, more: str = "") -> None:
+    """Print number, title and headings of a source, and its place in the file, in one line."""
     # The path of headings often begins with the title once more.
     headings = [part for part in passage.heading.split(" > ") if part != passage.title]
     title = " › ".join(part for part in (passage.title, *headings) if part)
     text = Text()
     text.append(f"[{number}]", style="cyan")
     text.append(f" {printable(title or passage.document_id)}", style="bold")
-    _line(door, text)
-    where = door.say(f"characters {start}-{end}", f"第 {start}-{end} 字")
-    _indented(door, Text(f"{printable(_place(passage.source))}, {where}{more}", style="dim"))
+    where = ", ".join(part for part in (place_of(passage.source), _where(door, place)) if part)
+    text.append(f" — {printable(where)}{more}", style="dim")
+    line(door, text)
 
 
-def _place(source: str) -> str:
-    """Return a source as seen from the working directory where it lies below it."""
-    try:
-        return str(Path(source).relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return source
-
-
-def _shortened(text: str, limit: int = 120) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
-
-
-def _line(door: Door, text: Text) -> None:
-    # Without a terminal there is no width to break lines for.
-    door.out.print(text, soft_wrap=not door.out.is_terminal)
-
-
-def _indented(door: Door, text: Text) -> None:
-    if door.out.is_terminal:
-        door.out.print(Padding(text, (0, 0, 0, 4), expand=False))
-        return
-    for line in text.split("\n", allow_blank=True):
-        door.out.print(Text("    ") + line, soft_wrap=True)
+def _where(door: Door, place: Place) -> str:
+    """Return page, part and line in words; empty where nothing is known."""
+    found = [place.part] if place.part else []
+    if place.page:
+        found.append(door.say(f"p. {place.page}", f"第 {place.page} 页"))
+    if place.line:
+        unit = door.say("row", "行") if place.part else door.say("line", "行")
+        found.append(door.say(f"{unit} {place.line}", f"第 {place.line} {unit}"))
+    return ", ".join(found)

@@ -26,7 +26,7 @@ from rag.records import Answer, Hit, Outcome, Retrieved
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.answering.guarding import Guard
+    from rag.writing.guarding import Guard
     from rag.backends.base import Backend
     from rag.bot import Bot
 
@@ -152,9 +152,9 @@ def _trial(attack: Attack, answer: Answer, seconds: float) -> Trial:
 
 def _naive(bot: Bot, attack: Attack, within: set[str], settings: Settings) -> Trial:
     """Ask the model alone: a plain prompt, the passages as they are, its text as it comes."""
-    from rag.answering.declining import declines
-    from rag.answering.falling_back import FallingBackAnswerer
-    from rag.answering.language_model import LanguageModelAnswerer
+    from rag.writing.declining import declines
+    from rag.writing.falling_back import FallingBackAnswerer
+    from rag.writing.language_model import LanguageModelAnswerer
     from rag.assembly import limits
     from rag.backends.base import Request
     from rag.backends.pacing import generate
@@ -191,8 +191,8 @@ def _naive(bot: Bot, attack: Attack, within: set[str], settings: Settings) -> Tr
 
 
 def _guarded(bot: Bot, guard: Guard) -> None:
-    from rag.answering.falling_back import FallingBackAnswerer
-    from rag.answering.language_model import LanguageModelAnswerer
+    from rag.writing.falling_back import FallingBackAnswerer
+    from rag.writing.language_model import LanguageModelAnswerer
 
     answerer = bot.answerer
     if isinstance(answerer, FallingBackAnswerer) and isinstance(
@@ -203,7 +203,7 @@ def _guarded(bot: Bot, guard: Guard) -> None:
 
 def chosen_guard(off: Sequence[str], on: Sequence[str]) -> Guard:
     """Return the guard with single defences switched. Raises EvaluationError for unknown names."""
-    from rag.answering.guarding import Guard
+    from rag.writing.guarding import Guard
 
     changes: Mapping[str, bool] = {**dict.fromkeys(off, False), **dict.fromkeys(on, True)}
     known = set(asdict(Guard()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from rag.answering.checker import check_sentence
+from rag.checking.checker import check_sentence
 from rag.evaluation.observation import Row
 from rag.evaluation.perturbation import Claim, claims
 from rag.evaluation.sets import CHECKER, MAIN, QuestionSet, sample

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from rag.errors import UsageError
 from rag.progress import Progress
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from rag.evaluation.comparing import Difference
-    from rag.evaluation.result import Evaluation
 
 _LINES = 10
 """Plain lines of progress for each stage, one for each tenth."""
-
-_WIDTH = 120
-"""Columns of the tables where there is no terminal that has a width of its own."""
 
 _STAGES = {
     "convert-model": ("Preparing the embedding model (once)", "准备嵌入模型（仅一次）"),
@@ -71,13 +62,14 @@ def _setting_options(command: Any) -> Any:
 @click.command(
     "eval",
     help=_help(
-        "Evaluate a question set: a directory with corpus.jsonl and questions.jsonl, or a "
-        "questions file for an existing index. Offline, resumable, the same every time.",
-        "评测一个题集：含 corpus.jsonl 与 questions.jsonl 的目录，或用于已有索引的问题文件。"
-        "离线进行，可中断后继续，结果可重复。",
+        "Evaluate question sets: directories with docs/ or corpus.jsonl and questions.jsonl (or a "
+        "folder of them), or a questions file for an existing index. Offline, resumable, the same "
+        "every time.",
+        "评测题集：含 docs/ 或 corpus.jsonl 以及 questions.jsonl 的目录（或其上级文件夹），"
+        "或用于已有索引的问题文件。离线进行，可中断后继续，结果可重复。",
     ),
 )
-@click.argument("question_set", metavar="SET", type=click.Path(path_type=Path))
+@click.argument("question_sets", metavar="SET...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--index",
     "index_dir",
@@ -92,8 +84,10 @@ def _setting_options(command: Any) -> Any:
     "--json",
     "json_file",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=_help("Save all figures and answers.", "保存全部数字与回答。"),
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help=_help(
+        "Save all figures and answers; - prints them.", "保存全部数字与回答；- 表示打印出来。"
+    ),
 )
 @click.option(
     "--report",
@@ -152,7 +146,7 @@ def _setting_options(command: Any) -> Any:
 )
 def eval_command(
     *,
-    question_set: Path,
+    question_sets: tuple[Path, ...],
     index_dir: Path | None,
     json_file: Path | None,
     report_file: Path | None,
@@ -165,35 +159,58 @@ def eval_command(
     debug: bool,
     **given: Any,
 ) -> None:
-    """Evaluate one set; the table goes to standard output, progress to standard error."""
+    """Evaluate the sets; the tables go to standard output, progress to standard error."""
     del debug  # the group looks for it in the raw arguments
     from rag.evaluation.comparing import compare
     from rag.evaluation.evaluating import evaluate
+    from rag.evaluation.printing import print_tables
     from rag.evaluation.result import load_rows, write_json
     from rag.settings import Settings
 
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     chinese = settings.language == "zh" or (settings.language == "auto" and _chinese_locale())
+    sets = _sets(question_sets)
+    if len(sets) > 1 and (compare_file or report_file):
+        raise UsageError(
+            "--report and --compare take one set; name one.",
+            "--report 与 --compare 只用于一个题集；请只指定一个。",
+        )
     before = load_rows(compare_file) if compare_file else None
-    evaluation = evaluate(
-        question_set,
-        index_dir=index_dir,
-        settings=settings,
-        distractors=distractors,
-        limit=limit,
-        seed=seed,
-        kinds=[kind.strip() for kind in kinds.split(",") if kind.strip()],
-        fresh=fresh,
-        progress=_progress(chinese=chinese),
-    )
-    comparison = compare(before, evaluation.rows, seed=seed) if before is not None else None
+    evaluations = [
+        evaluate(
+            question_set,
+            index_dir=index_dir,
+            settings=settings,
+            distractors=distractors,
+            limit=limit,
+            seed=seed,
+            kinds=[kind.strip() for kind in kinds.split(",") if kind.strip()],
+            fresh=fresh,
+            progress=_progress(chinese=chinese),
+        )
+        for question_set in sets
+    ]
+    first = evaluations[0]
+    comparison = compare(before, first.rows, seed=seed) if before is not None else None
     if json_file:
-        write_json(evaluation, json_file, comparison=comparison)
+        write_json(evaluations, json_file, comparison=comparison)
     if report_file:
         from rag.evaluation.report import write_report
 
-        write_report(evaluation, report_file, comparison=comparison, chinese=chinese)
-    _print(evaluation, comparison, chinese=chinese)
+        write_report(first, report_file, comparison=comparison, chinese=chinese)
+    if str(json_file) != "-":
+        print_tables(evaluations, comparison, seed=seed, chinese=chinese)
+
+
+def _sets(named: Sequence[Path]) -> list[Path]:
+    """Return the sets that were named; a folder that is none itself stands for those in it."""
+    if not named:
+        raise UsageError("Name a question set.", "请指定一个题集。")
+    found: list[Path] = []
+    for path in named:
+        inside = sorted(child.parent for child in path.glob("*/questions.jsonl"))
+        found += [path] if (path / "questions.jsonl").exists() or not inside else inside
+    return found
 
 
 def _progress(*, chinese: bool) -> Progress:
@@ -214,82 +231,3 @@ def _progress(*, chinese: bool) -> Progress:
             click.echo(f"{title}{count}", err=True)
 
     return report
-
-
-def _print(
-    evaluation: Evaluation,
-    comparison: Mapping[str, Mapping[str, Difference]] | None,
-    *,
-    chinese: bool,
-) -> None:
-    from rich.console import Console
-
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = _WIDTH
-    for warning in evaluation.warnings:
-        click.echo(f"⚠ {warning.chinese if chinese else warning.english}", err=True)
-    console.print(_headline_table(evaluation, chinese=chinese))
-    for part, differences in (comparison or {}).items():
-        table = _comparison_table(part, differences, chinese=chinese)
-        console.print(table if table.row_count else table.title)
-
-
-def _table(title: str, heads: tuple[str, ...]) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left")
-    for number, head in enumerate(heads):
-        table.add_column(head, justify="right" if number else "left", no_wrap=number > 0)
-    return table
-
-
-def _headline_table(evaluation: Evaluation, *, chinese: bool) -> Table:
-    from rag.evaluation.presenting import headline, interval, shown
-
-    heads = ("指标", "数值", "95% 区间", "n") if chinese else ("measure", "value", "95 %", "n")
-    table = _table(evaluation.name, heads)
-    for measure, estimate in headline(evaluation.summary):
-        table.add_row(
-            measure.chinese if chinese else measure.english,
-            shown(estimate.value, measure),
-            interval(estimate.low, estimate.high, measure),
-            str(estimate.count),
-        )
-    return table
-
-
-def _comparison_table(part: str, found: Mapping[str, Difference], *, chinese: bool) -> Table:
-    """Return the measures that moved; costs only where they belong to the headline."""
-    from rag.evaluation.measures import MEASURES, Group
-    from rag.evaluation.presenting import interval, part_name, shown
-
-    heads = (
-        ("指标", "先前", "现在", "差值", "95% 区间", "变好/变差", "p")
-        if chinese
-        else ("measure", "before", "now", "difference", "95 %", "better/worse", "p")
-    )
-    moved = [
-        (MEASURES[code], difference)
-        for code, difference in found.items()
-        if (difference.difference or difference.better or difference.worse)
-        and (MEASURES[code].group is not Group.COST or MEASURES[code].headline)
-    ]
-    name = part_name(part)
-    same = len(found) - len(moved)
-    title = (
-        f"{name.chinese}（另有 {same} 项未变）" if chinese else f"{name.english} ({same} unchanged)"
-    )
-    table = _table(title, heads)
-    for measure, difference in moved:
-        tested = not math.isnan(difference.p)
-        table.add_row(
-            measure.chinese if chinese else measure.english,
-            shown(difference.old, measure),
-            shown(difference.new, measure),
-            shown(difference.difference, measure, signed=True),
-            interval(difference.low, difference.high, measure, signed=True),
-            f"{len(difference.better)}/{len(difference.worse)}" if tested else "",
-            f"{difference.p:.3f}" if tested else "",
-        )
-    return table

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from rag.evaluation.intervals import RESAMPLES
 from rag.evaluation.observation import Observation, Row
 from rag.evaluation.reading import read_set
 from rag.evaluation.result import Evaluation
-from rag.evaluation.runner import Store, observe
+from rag.evaluation.runner import FORMAT, Store, observe
 from rag.evaluation.scoring import Texts, rewrite_row, score
 from rag.evaluation.sets import MAIN, QuestionSet, Warned, sample
 from rag.evaluation.summary import summarise
@@ -82,7 +83,7 @@ def evaluate(
 
         directory, identity = _index(whole, index_dir, settings, progress)
         with open_bot(directory, settings=settings, progress=progress) as bot:
-            if index_dir or not whole.corpus:
+            if index_dir or not whole.documents:
                 identity = json.dumps(bot.index.info(), sort_keys=True, default=str)
             whole, found = _checked(whole, bot, path, distractors)
             warnings += found
@@ -128,7 +129,8 @@ def _index(
     """Return the index to ask and the digest of what it was made from."""
     if index_dir is not None:
         return Path(index_dir), ""
-    if not whole.corpus_files:
+    sources = [whole.folder] if whole.folder else list(whole.corpus_files)
+    if not sources:
         if settings.index_dir is not None:
             return settings.index_dir, ""
         raise EvaluationError(
@@ -139,6 +141,7 @@ def _index(
 
     made_from = digest_of(
         *(digest_of(file.read_text(encoding="utf-8-sig")) for file in whole.corpus_files),
+        *(f"{name} {digest}" for name, digest in whole.files.items()),
         *(str(getattr(settings, name)) for name in _BUILDING),
         building_code(),
     )
@@ -147,14 +150,14 @@ def _index(
     if not done.exists():
         # Building goes on where a killed build stopped: what is indexed already is kept.
         directory.parent.mkdir(parents=True, exist_ok=True)
-        build_index(list(whole.corpus_files), directory, settings=settings, progress=progress)
+        build_index(sources, directory, settings=settings, progress=progress)
         done.touch()
     return directory, made_from
 
 
 def _store_path(settings: Settings, name: str, identity: str) -> Path:
     influencing = settings.model_dump_json(exclude=_NO_INFLUENCE)
-    digest = digest_of(answering_code(), influencing, identity)
+    digest = digest_of(FORMAT, answering_code(), influencing, identity)
     return settings.cache_dir / "evaluation" / "runs" / f"{_slug(name)}-{digest}.jsonl"
 
 
@@ -171,29 +174,34 @@ def _checked(
     held_too = held | {own for own, first in aliases.items() if first in held}
     held_too |= {first for own, first in aliases.items() if own in held}
     held_too |= {own for own, first in aliases.items() if first in held_too}
-    if not whole.corpus:
+    if not whole.documents:
         return read_set(path, distractors=distractors, document_ids=held), []
-    lost = sorted(set(whole.corpus) - held_too)
+    lost = sorted(whole.documents - held_too)
     gold = {document for question in whole.everything_asked() for document in question.gold}
-    if gold & set(lost):
+    if gold & set(lost) and not whole.files:
         read_set(path, distractors=distractors, document_ids=held_too)
     if not lost:
         return whole, []
     return whole, [
         Warned(
-            f"{len(lost)} documents of the corpus are not in the index (first: {lost[0]}); "
-            "none of them is a gold one.",
-            f"语料中有 {len(lost)} 个文档不在索引里（首个：{lost[0]}）；其中没有标准文档。",
+            f"{len(lost)} documents of the set are not in the index (first: {lost[0]}); "
+            f"{len(gold & set(lost))} of them are gold ones.",
+            f"题集中有 {len(lost)} 个文档不在索引里（首个：{lost[0]}）；"
+            f"其中标准文档 {len(gold & set(lost))} 个。",
         )
     ]
 
 
 def _texts(whole: QuestionSet, bot: Bot) -> Texts:
     """Return what gives the text of a document: from the corpus, else from the index."""
+    held = {document.id for document in bot.index.documents()}
 
+    @cache
     def text_of(document: str) -> str:
         known = whole.corpus.get(document)
-        return known.text if known else bot.index.document(document).text
+        if known:
+            return known.text
+        return bot.index.document(document).text if document in held else ""
 
     return text_of
 
@@ -202,8 +210,8 @@ def _rewritten(chosen: QuestionSet, settings: Settings) -> list[Row]:
     """Complete the follow-ups of the set without documents, as the settings say."""
     if not chosen.rewrites:
         return []
-    from rag.answering.draft import Completer
-    from rag.answering.followup import complete
+    from rag.writing.answerer import Completer
+    from rag.asking.followup import complete
     from rag.assembly import answerer
 
     model = answerer(settings)
@@ -226,7 +234,7 @@ def _rewritten(chosen: QuestionSet, settings: Settings) -> list[Row]:
 def _counts(chosen: QuestionSet) -> dict[str, int]:
     main = [question for question in chosen.questions if question.part == MAIN]
     return {
-        "documents": len(chosen.corpus),
+        "documents": len(chosen.documents),
         "distractors": len(chosen.distractors),
         "questions": len(main),
         "unanswerable": sum(not question.answerable for question in main),

@@ -13,6 +13,7 @@ class Group(StrEnum):
 
     RETRIEVAL = "retrieval"
     ANSWER = "answer"
+    WHOLE = "whole"
     CITATIONS = "citations"
     DECLINING = "declining"
     CONVERSATION = "conversation"
@@ -83,6 +84,24 @@ def _quantiles() -> list[Measure]:
         for clock, (name, chinese, meaning, meaning_chinese) in clocks.items()
         for stage in stages
         for percent in (50, 95)
+    ] + [
+        Measure(
+            f"{code}_p{percent}",
+            Group.WHOLE,
+            f"length of {english}, p{percent}",
+            f"{chinese}长度，p{percent}",
+            f"{percent}th percentile of the characters of {english}",
+            f"{chinese}字符数的第 {percent} 百分位",
+            better=0,
+            unit="characters",
+            form=Form.QUANTILE,
+            quantile=(code, percent / 100),
+        )
+        for code, english, chinese in (
+            ("length", "the answers", "回答"),
+            ("evidence_length", "the evidence", "证据"),
+        )
+        for percent in (50, 90)
     ]
 
 

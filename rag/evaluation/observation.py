@@ -18,7 +18,10 @@ class SeenSentence:
 
 @dataclass(frozen=True, slots=True)
 class SeenCitation:
-    """A citation. ``exact``: the quote is what the offsets name, wherever that can be looked up."""
+    """A citation. ``exact``: the quote is what the offsets name, wherever that can be looked up.
+
+    ``blocks`` are the blocks of the quote as JSON values, with offsets in the document.
+    """
 
     number: int
     document: str
@@ -28,6 +31,7 @@ class SeenCitation:
     support: str
     exact: bool
     reasons: tuple[str, ...] = ()
+    blocks: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class SeenHit:
     start: int
     end: int
     score: float
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,9 @@ class Observation:
     ``hits`` are the passages of a deep search for the standalone question, best first;
     ``reference_top`` is the document the set's own standalone question finds first (follow-ups
     only). ``wall`` and ``cpu`` are seconds by stage (``search``, ``answer``, ``total``), the
-    CPU ones of the whole process.
+    CPU ones of the whole process. ``shown`` are the passages the answer came from, as the stream
+    told them first; ``briefing`` is what a language model would be given, None where the question
+    is declined before, and ``briefed`` whether the bot could tell.
     """
 
     key: str
@@ -66,6 +73,9 @@ class Observation:
     wall: Mapping[str, float] = field(default_factory=dict)
     cpu: Mapping[str, float] = field(default_factory=dict)
     reference_top: str = ""
+    shown: tuple[SeenHit, ...] = ()
+    briefing: str | None = None
+    briefed: bool = False
 
     @property
     def documents(self) -> list[str]:
@@ -84,9 +94,11 @@ class Observation:
             SeenSentence(s["text"], tuple(s["citations"]), s["verdict"]) for s in known["sentences"]
         )
         known["citations"] = tuple(
-            SeenCitation(**{**c, "reasons": tuple(c["reasons"])}) for c in known["citations"]
+            SeenCitation(**{**c, "reasons": tuple(c["reasons"]), "blocks": tuple(c["blocks"])})
+            for c in known["citations"]
         )
-        known["hits"] = tuple(SeenHit(**hit) for hit in known["hits"])
+        for name in ("hits", "shown"):
+            known[name] = tuple(SeenHit(**hit) for hit in known[name])
         known["notes"] = tuple(known.get("notes", ()))
         return cls(**known)
 

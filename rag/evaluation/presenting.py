@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.evaluation.intervals import Estimate
 from rag.evaluation.measures import MEASURES, Measure
 from rag.evaluation.plots import Words
-from rag.evaluation.sets import CHECKER, CONVERSATIONS, MAIN, REWRITES
+from rag.evaluation.sets import CHECKER, CONVERSATIONS, MAIN, REWRITES, STANDALONE
 from rag.evaluation.summary import ALL, Figures
 
 ARROWS = {1: "↑", -1: "↓", 0: ""}
@@ -32,6 +32,7 @@ _PART_NAMES = {
     CONVERSATIONS: Words("对话", "conversations"),
     CHECKER: Words("引用核查器", "citation checker"),
     REWRITES: Words("追问改写", "follow-ups rewritten"),
+    STANDALONE: Words("追问（写全）", "follow-ups written out"),
 }
 
 
@@ -50,6 +51,9 @@ _KINDS = {
     "changed_number": "伪：改数字", "changed_date": "伪：改日期", "exchange": "伪：两数互换",
     "name": "伪：换名称", "negation": "伪：加否定",
     "wrong_statement": "伪：陈述句换答案", "wrong_passage": "伪：引错段落",
+    "yesno": "是非", "howmuch": "多少", "howlong": "多久", "howto": "怎么做", "steps": "步骤",
+    "conditions": "条件", "table": "表格", "code": "代码命令", "comparison": "比较",
+    "twopart": "两问", "followup": "追问", "case": "案例", "which": "哪个", "single": "单问",
     "supported": "真句", "falsified": "伪句",
 }  # fmt: skip
 

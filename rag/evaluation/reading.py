@@ -7,13 +7,14 @@ the first); one that only narrows what can be measured becomes a warning of the 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rag.errors import EvaluationError
+from rag.evaluation.filed import is_filed, read_filed
 from rag.evaluation.flaws import Flaws, check_questions, narrowing, unknown_fields
+from rag.evaluation.rows import parts_of, rows_of, texts_of
 from rag.evaluation.sets import (
     CONVERSATIONS,
     MAIN,
@@ -40,6 +41,8 @@ def read_set(
     and line of each malformed line, duplicate id, unknown gold id and unusable question.
     """
     path = Path(path)
+    if is_filed(path):
+        return _read_over_files(path, distractors)
     files = _files(path)
     flaws = Flaws()
     warnings: list[Warned] = []
@@ -67,7 +70,7 @@ def read_set(
     for file in files:
         if file in corpus_files:
             continue
-        rows = list(_rows(file, flaws, unique=True))
+        rows = list(rows_of(file, flaws, unique=True))
         if file.name == "conversations.jsonl":
             conversations += [_conversation(row, where, flaws) for where, row in rows]
         elif file.name == "rewrites.jsonl":
@@ -98,6 +101,15 @@ def read_set(
         distractors=frozenset(corpus) - own,
         warnings=tuple(warnings),
     )
+
+
+def _read_over_files(path: Path, distractors: Sequence[Path | str]) -> QuestionSet:
+    if distractors:
+        raise EvaluationError(
+            f"The set {path} asks about files; distractor documents cannot be added to it.",
+            f"题集 {path} 以文件为文档，不能再加干扰文档。",
+        )
+    return read_filed(path)
 
 
 def _files(path: Path) -> list[Path]:
@@ -136,42 +148,8 @@ def _digest(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _rows(file: Path, flaws: Flaws, *, unique: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield ``("file:line", object)`` for each line that holds a JSON object with an id."""
-    seen: dict[str, int] = {}
-    for number, raw in enumerate(file.read_bytes().split(b"\n"), start=1):
-        where = f"{file.name}:{number}"
-        if not raw.strip():
-            continue
-        try:
-            row = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
-        except UnicodeDecodeError as error:
-            flaws.add(
-                where, f"not UTF-8 (byte {error.start})", f"不是 UTF-8（第 {error.start} 字节）"
-            )
-            continue
-        except json.JSONDecodeError as error:
-            flaws.add(where, f"not JSON ({error.msg})", f"不是 JSON（{error.msg}）")
-            continue
-        if isinstance(row, dict) and type(row.get("id")) is int:
-            row["id"] = str(row["id"])
-        if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not row["id"]:
-            flaws.add(where, 'not an object with a text "id"', "不是带文本 id 的对象")
-            continue
-        if unique and row["id"] in seen:
-            first = seen[row["id"]]
-            flaws.add(
-                where,
-                f"id {row['id']} is already on line {first}",
-                f"id {row['id']} 与第 {first} 行重复",
-            )
-            continue
-        seen[row["id"]] = number
-        yield where, row
-
-
 def _read_corpus(file: Path, corpus: dict[str, CorpusDocument], flaws: Flaws) -> None:
-    for where, row in _rows(file, flaws, unique=True):
+    for where, row in rows_of(file, flaws, unique=True):
         text = row.get("text")
         if not isinstance(text, str) or not text.strip():
             flaws.add(where, "no text", "没有正文")
@@ -187,32 +165,6 @@ def _read_corpus(file: Path, corpus: dict[str, CorpusDocument], flaws: Flaws) ->
 
 def _key(part: str, row: Mapping[str, Any]) -> str:
     return row["id"] if part == MAIN else f"{part}/{row['id']}"
-
-
-def _texts(row: Mapping[str, Any], name: str, where: str, flaws: Flaws) -> tuple[str, ...]:
-    value = row.get(name)
-    if value is None or value == "":
-        return ()
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(item for item in value if item.strip())
-    flaws.add(where, f"{name} is not a list of texts", f"{name} 不是文本列表")
-    return ()
-
-
-def _parts(row: Mapping[str, Any], where: str, flaws: Flaws) -> tuple[tuple[str, ...], ...]:
-    value = row.get("answers_all") or []
-    parts = [[item] if isinstance(item, str) else item for item in value]
-    for part in parts:
-        if not (isinstance(part, list) and part and all(isinstance(f, str) for f in part)):
-            flaws.add(
-                where,
-                "answers_all is not a list of lists of texts",
-                "answers_all 不是文本列表的列表",
-            )
-            return ()
-    return tuple(tuple(part) for part in parts)
 
 
 def _question(
@@ -244,19 +196,19 @@ def _question(
         kind=str(row.get("kind") or kind or "question"),
         where=where,
         qtype=str(row.get("qtype") or ""),
-        answers=_texts(row, "answers", where, flaws),
-        answers_all=_parts(row, where, flaws),
-        gold=tuple(dict.fromkeys(_texts(row, "gold", where, flaws))),
+        answers=texts_of(row, "answers", where, flaws),
+        answers_all=parts_of(row, where, flaws),
+        gold=tuple(dict.fromkeys(texts_of(row, "gold", where, flaws))),
         need_all_gold=mode == "all",
         support=tuple(
             dict.fromkeys(
-                _texts(row, "support", where, flaws) + _texts(row, "evidence", where, flaws)
+                texts_of(row, "support", where, flaws) + texts_of(row, "evidence", where, flaws)
             )
         ),
-        foreign_answers=_texts(row, "foreign_answers", where, flaws),
+        foreign_answers=texts_of(row, "foreign_answers", where, flaws),
         correction=str(row.get("correction") or ""),
-        refuted_by=_texts(row, "refuted_by", where, flaws),
-        refuted_in=_texts(row, "refuted_in", where, flaws),
+        refuted_by=texts_of(row, "refuted_by", where, flaws),
+        refuted_in=texts_of(row, "refuted_in", where, flaws),
         variant_of=base,
         base_kind=str(row.get("base_kind") or ""),
         about=str(row.get("about") or ""),
@@ -292,5 +244,5 @@ def _rewrite(row: Mapping[str, Any], where: str, flaws: Flaws) -> Rewrite:
     if not isinstance(question, str) or not isinstance(standalone, str):
         flaws.add(where, "no utterance or rewrite", "没有 utterance 或 rewrite")
         question = standalone = ""
-    history = _texts(row, "history", where, flaws)
+    history = texts_of(row, "history", where, flaws)
     return Rewrite(row["id"], history, question, standalone, where)

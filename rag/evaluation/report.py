@@ -36,6 +36,7 @@ from rag.records import Verdict
 _GROUPS = {
     Group.RETRIEVAL: Words("检索", "retrieval"),
     Group.ANSWER: Words("回答", "answers"),
+    Group.WHOLE: Words("完整回答", "whole answers"),
     Group.CITATIONS: Words("引用", "citations"),
     Group.DECLINING: Words("拒答", "declining"),
     Group.CONVERSATION: Words("对话", "conversation"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,26 +78,39 @@ def _answer(seen: Observation) -> dict[str, Any]:
         "outcome": seen.outcome,
         "text": seen.text,
         "short": seen.short,
+        "confidence": round(seen.confidence, 4),
         "documents": list(dict.fromkeys(seen.documents))[:10],
         "citations": [[c.document, c.start, c.end, c.support] for c in seen.citations],
     }
 
 
 def write_json(
-    evaluation: Evaluation,
+    evaluations: Evaluation | Sequence[Evaluation],
     path: Path | str,
     *,
     comparison: Mapping[str, Mapping[str, Difference]] | None = None,
 ) -> None:
-    """Save the evaluation, and a comparison where there is one; nan is written as null."""
-    values = evaluation.to_dict()
+    """Save the evaluation, and a comparison where there is one; nan is written as null.
+
+    Several become an object with the figures of all sets over files together under
+    ``"together"`` and each evaluation whole under ``"sets"``. ``-`` prints them.
+    """
+    several = [evaluations] if isinstance(evaluations, Evaluation) else list(evaluations)
+    values = several[0].to_dict()
+    if len(several) > 1:
+        from rag.evaluation.together import together_to_dict
+
+        values = together_to_dict(several)
     if comparison is not None:
         values["comparison"] = {
             part: {code: found.to_dict() for code, found in by_code.items()}
             for part, by_code in comparison.items()
         }
     text = json.dumps(_without_nan(values), ensure_ascii=False, default=str, allow_nan=False)
-    Path(path).write_text(text + "\n", encoding="utf-8")
+    if str(path) == "-":
+        sys.stdout.write(text + "\n")
+    else:
+        Path(path).write_text(text + "\n", encoding="utf-8")
 
 
 def _without_nan(value: Any) -> Any:

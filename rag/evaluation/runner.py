@@ -6,18 +6,25 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from rag.errors import EvaluationError, RagError
 from rag.evaluation.fingerprint import digest_of
 from rag.evaluation.observation import Observation, SeenCitation, SeenHit, SeenSentence
 from rag.evaluation.sets import CorpusDocument, Question, QuestionSet
 from rag.progress import Progress, silent
-from rag.records import Answer, Citation, Retrieved, Turn
+from rag.records import Answer, Citation, Hit, Passage, Retrieved, Turn
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+
+FORMAT = "2"
+"""Version of a stored observation."""
+
+BEFORE = "before"
+"""The part made of the questions that come before a follow-up; it is not scored."""
 
 SEARCHED = 40
 """Passages of the deep search: enough for ten distinct documents of several passages each."""
@@ -70,7 +77,7 @@ def observe(
     before it is stored.
     """
     tell = progress or silent
-    total = sum(1 for _ in chosen.everything_asked())
+    total = sum(1 + len(question.history) for question in chosen.everything_asked())
     observed: dict[str, Observation] = {}
     for question, history in _in_order(chosen, observed):
         at = digest_of(question.key, question.text, question.standalone, *map(repr, history))
@@ -93,13 +100,28 @@ def _in_order(
     chosen: QuestionSet, observed: Mapping[str, Observation]
 ) -> Iterator[tuple[Question, list[Turn]]]:
     for question in chosen.questions:
-        yield question, []
-    for conversation in chosen.conversations:
         history: list[Turn] = []
+        for number, earlier in enumerate(question.history, start=1):
+            turn = replace(
+                question,
+                key=f"{question.key}/{number}",
+                part=BEFORE,
+                text=earlier,
+                standalone="",
+                history=(),
+            )
+            yield turn, history
+            history = [*history, _turn(observed[turn.key])]
+        yield question, history
+    for conversation in chosen.conversations:
+        history = []
         for turn in conversation.turns:
             yield turn, history
-            seen = observed[turn.key]
-            history = [*history, Turn(turn.text, seen.text, seen.standalone)]
+            history = [*history, _turn(observed[turn.key])]
+
+
+def _turn(seen: Observation) -> Turn:
+    return Turn(seen.question, seen.text, seen.standalone)
 
 
 def observe_one(
@@ -116,9 +138,11 @@ def observe_one(
     wall, cpu = time.perf_counter(), time.process_time()
     searched = answered = cpu
     answer: Answer | None = None
+    shown: tuple[Hit, ...] = ()
     for event in bot.stream(question.text, history):
         if isinstance(event, Retrieved):
             searched = time.process_time()
+            shown = event.hits
         elif isinstance(event, Answer):
             answered = time.process_time()
             answer = event
@@ -142,9 +166,7 @@ def observe_one(
         ),
         citations=tuple(_seen_citation(bot, c, corpus) for c in answer.citations),
         hits=tuple(
-            SeenHit(passage.document_id, passage.start, passage.end, round(hit.score, 6))
-            for hit in hits
-            for passage in (hit.passage, *hit.repeats)
+            _seen_hit(passage, hit.score) for hit in hits for passage in (hit.passage, *hit.repeats)
         ),
         backend=answer.backend,
         notes=tuple(answer.notes),
@@ -152,6 +174,28 @@ def observe_one(
         wall={**answer.seconds, "total": elapsed},
         cpu={"search": searched - cpu, "answer": answered - searched, "total": answered - cpu},
         reference_top=reference_top,
+        shown=tuple(_seen_hit(hit.passage, hit.score) for hit in shown),
+        briefing=_briefing(bot, question.text, history) if question.filed else None,
+        briefed=question.filed and hasattr(bot, "briefing"),
+    )
+
+
+class _Briefs(Protocol):
+    """A bot that can tell what it would give to a language model."""
+
+    def briefing(self, question: str, history: Sequence[Turn]) -> str | None: ...
+
+
+def _briefing(bot: Bot, question: str, history: Sequence[Turn]) -> str | None:
+    """Return what a language model would be given; None where the question is declined before."""
+    if not hasattr(bot, "briefing"):
+        return None
+    return cast(_Briefs, bot).briefing(question, history)
+
+
+def _seen_hit(passage: Passage, score: float) -> SeenHit:
+    return SeenHit(
+        passage.document_id, passage.start, passage.end, round(score, 6), passage.heading
     )
 
 
@@ -173,4 +217,5 @@ def _seen_citation(
         support=str(citation.support),
         exact=exact and citation.number >= 1,
         reasons=tuple(citation.reasons),
+        blocks=tuple(asdict(block) for block in citation.blocks),
     )

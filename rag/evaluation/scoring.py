@@ -16,6 +16,7 @@ from rag.evaluation.matching import (
 from rag.evaluation.observation import Observation, Row
 from rag.evaluation.ranking import distinct, ranking_figures
 from rag.evaluation.sets import CONVERSATIONS, MAIN, REWRITES, Question
+from rag.evaluation.whole import headline_right, letters, shown_share, stands_in
 from rag.records import Outcome, Verdict
 from rag.text.normal import normal_form_with_offsets
 
@@ -49,12 +50,14 @@ def score(
 
 def scored_text(seen: Observation) -> str:
     """Return the text an answer is judged by: its sentences, without citation marks."""
-    told = " ".join(sentence.text for sentence in seen.sentences) or seen.text
+    told = "\n".join(sentence.text for sentence in seen.sentences) or seen.text
     return without_marks(told).strip()
 
 
 def holds_answer(question: Question, text: str) -> bool:
     """Tell whether the text holds the gold answer: every part of it, where parts are given."""
+    if question.filed:
+        return stands_in(text, question.answers_all or (question.answers,))
     if question.answers_all:
         return parts_found(text, question.answers_all) == 1.0
     return contains(text, question.forms)
@@ -76,6 +79,8 @@ def _row(
         values |= {code: (value, 1.0) for code, value in ranking.items()}
         if question.answerable:
             values |= _answer_values(question, seen, right=right)
+            if question.filed:
+                values |= whole_values(question, seen, aliases, text_of)
             if answered:
                 values |= _citation_values(question, seen, aliases, text_of)
         values |= _declining_values(question, seen, aliases)
@@ -87,6 +92,12 @@ def _row(
     if seen.citations:
         values["offsets_valid"] = (sum(c.exact for c in seen.citations), len(seen.citations))
     values["tokens"] = (float(seen.tokens), 1.0)
+    amounts = {f"cpu_{stage}": 1000 * value for stage, value in seen.cpu.items()}
+    amounts |= {f"wall_{stage}": 1000 * value for stage, value in seen.wall.items()}
+    if question.filed and answered:
+        amounts["length"] = len(scored_text(seen))
+    if question.filed and question.answerable:
+        amounts["evidence_length"] = len("\n".join(question.evidence))
     document = question.document
     return Row(
         key=question.key,
@@ -101,8 +112,7 @@ def _row(
         answerable=question.answerable,
         right=right,
         outcome=seen.outcome,
-        amounts={f"cpu_{stage}": 1000 * value for stage, value in seen.cpu.items()}
-        | {f"wall_{stage}": 1000 * value for stage, value in seen.wall.items()},
+        amounts=amounts,
     )
 
 
@@ -156,6 +166,53 @@ def _citation_values(
             (sum(covered), len(covered)) if question.need_all_gold else (float(any(covered)), 1.0)
         )
     return values
+
+
+def whole_values(
+    question: Question, seen: Observation, aliases: Mapping[str, str], text_of: Texts
+) -> Values:
+    """Return what an answer to a question over files shows, and what was found for it."""
+    answered = seen.outcome != Outcome.DECLINED
+    share = shown_share(scored_text(seen), question.evidence) if answered else 0.0
+    values: Values = {
+        "evidence_whole": (float(share == 1.0), 1.0),
+        "evidence_share": (share, 1.0),
+    }
+    groups = question.answers_all or (question.answers,)
+    short = seen.short if answered else ""
+    forms = [form for forms in (question.answers, *groups) for form in forms]
+    if short:
+        right = headline_right(short, forms, question.standalone or question.text)
+        if right is not None:
+            values["headline_right"] = (float(right), 1.0)
+    if answered:
+        values["headline_shown"] = (float(bool(short)), 1.0)
+    gold = set(distinct(question.gold, aliases))
+    texts = [text_of(hit.document)[hit.start : hit.end] for hit in seen.shown]
+    holding = [
+        aliases.get(hit.document, hit.document) in gold and _answers(question, hit.heading, text)
+        for hit, text in zip(seen.shown, texts, strict=True)
+    ]
+    for depth in (1, 3, 5):
+        values[f"section@{depth}"] = (float(any(holding[:depth])), 1.0)
+        values[f"found@{depth}"] = (float(stands_in("\n".join(texts[:depth]), groups)), 1.0)
+    if seen.briefed:
+        values["briefed"] = (float(stands_in(seen.briefing or "", groups)), 1.0)
+    return values
+
+
+def _answers(question: Question, heading: str, text: str) -> bool:
+    """Tell whether a passage of a gold file is the one that answers.
+
+    It holds the first piece of evidence, or an accepted form under the heading (or the term) that
+    stands over the evidence.
+    """
+    if letters(question.evidence[0]) in letters(text):
+        return True
+    over = letters(heading) + letters(text)
+    below = [letters(name) for name in (question.section, question.term) if name]
+    forms = [form for group in (question.answers, *question.answers_all) for form in group]
+    return stands_in(text, [forms]) and (not below or any(name in over for name in below))
 
 
 def evidence_spans(question: Question, text_of: Texts) -> Iterable[tuple[str, int, int]]:

@@ -2,7 +2,8 @@
 
 A set is a directory with ``questions.jsonl`` and, as they exist, ``corpus.jsonl``,
 ``conversations.jsonl``, ``variants_*.jsonl`` (the same questions put in another way) and
-``rewrites.jsonl`` (follow-ups and their standalone form, without documents); or one questions
+``rewrites.jsonl`` (follow-ups and their standalone form, without documents); or a directory of
+files, ``docs/``, and ``questions.jsonl`` with the evidence of each question; or one questions
 file for an index that exists already. ``evals/README.md`` describes every field.
 """
 
@@ -24,6 +25,9 @@ CHECKER = "checker"
 
 REWRITES = "rewrites"
 """The part made of follow-ups completed without documents."""
+
+STANDALONE = "standalone"
+"""The part made of follow-ups asked in their complete form, to tell completing from finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ class Question:
     question elsewhere; ``correction``, ``refuted_by`` and ``refuted_in`` tell what is wrong
     with a false premise and which document says so. ``about`` is the document an unanswerable
     question was written on. ``standalone`` is a follow-up written out.
+
+    Over files (``filed``) the answer is judged as a whole: ``evidence`` is the text that answers,
+    verbatim from the first gold file, ``section`` the heading over it, ``term`` the term of a
+    definition list over it, ``history`` the questions asked before, ``note`` a doubt of the writer.
     """
 
     key: str
@@ -71,6 +79,12 @@ class Question:
     base_kind: str = ""
     about: str = ""
     standalone: str = ""
+    filed: bool = False
+    evidence: tuple[str, ...] = ()
+    section: str = ""
+    term: str = ""
+    history: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -115,7 +129,11 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """A set as read. ``corpus`` is empty for a questions file; ``digest`` covers all its bytes."""
+    """A set as read; ``digest`` covers all its bytes.
+
+    ``corpus`` is empty for a questions file and for a set over files: such a set has its
+    ``folder`` of documents, and in ``files`` a digest of each by its name in that folder.
+    """
 
     name: str
     path: Path
@@ -127,6 +145,13 @@ class QuestionSet:
     corpus_files: tuple[Path, ...] = ()
     distractors: frozenset[str] = frozenset()
     warnings: tuple[Warned, ...] = ()
+    folder: Path | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Return the ids of the set's documents, none for a questions file."""
+        return frozenset(self.corpus) | frozenset(self.files)
 
     def everything_asked(self) -> Iterator[Question]:
         """Yield each question, then each turn of each conversation."""
@@ -140,9 +165,9 @@ class QuestionSet:
         An index may store equal documents once; a hit on the one is a hit on the other.
         """
         first: dict[str, str] = {}
+        texts = {document.id: document.text.strip() for document in self.corpus.values()}
         return {
-            document.id: first.setdefault(document.text.strip(), document.id)
-            for document in self.corpus.values()
+            name: first.setdefault(text, name) for name, text in {**texts, **self.files}.items()
         }
 
 

@@ -18,6 +18,7 @@ from rag.evaluation.intervals import (
 from rag.evaluation.measures import MEASURES, Form, Measure
 from rag.evaluation.observation import Row
 from rag.evaluation.sets import CONVERSATIONS
+from rag.records import Outcome
 
 Floats = npt.NDArray[np.float64]
 
@@ -108,20 +109,25 @@ def statistic_of(measure: Measure, rows: Sequence[Row]) -> Statistic | None:
     """Return the measure as a function of the weights of the rows; None without data."""
     if measure.form is Form.QUANTILE:
         name, level = measure.quantile
-        if not all(name in row.amounts for row in rows):
+        # An amount that a row lacks (the length of a declined answer) counts for nothing.
+        there = np.array([name in row.amounts for row in rows])
+        if not there.any():
             return None
-        amounts = np.array([row.amounts[name] for row in rows])
-        return lambda weights: quantile(amounts, level, weights)
+        amounts = np.array([row.amounts.get(name, 0.0) for row in rows])
+        return lambda weights: quantile(amounts[there], level, weights[..., there])
     if not any(row.outcome for row in rows) or any(row.part == CONVERSATIONS for row in rows):
         return None
     confidence = np.array([row.confidence for row in rows])
     answerable = np.array([row.answerable for row in rows])
     right = np.array([row.right for row in rows])
+    answered = np.array([row.outcome != Outcome.DECLINED for row in rows])
     statistics: Mapping[str, Statistic] = {
         "auroc": lambda weights: auroc(confidence, answerable, weights),
         "declined_within": lambda weights: declined_within(confidence, answerable, weights),
         "aurc": lambda weights: risk_coverage(confidence, right, weights).area,
         "ece": lambda weights: calibration(confidence, right, weights).error,
+        "auroc_right": lambda weights: auroc(confidence, right, weights * answered),
+        "ece_right": lambda weights: calibration(confidence, right, weights * answered).error,
         "ece_answerable": lambda weights: calibration(confidence, answerable, weights).error,
     }
     return statistics[measure.code]

@@ -11,7 +11,7 @@ import numpy as np
 
 from rag import lexical
 from rag.errors import IndexCorrupt
-from rag.index import rows, schema
+from rag.index import repeating, rows, schema
 from rag.index.database import DATABASE_ERRORS, connect, readable_path
 from rag.index.rows import DamagedRow, DocumentHead
 from rag.lexical import DamagedWords
@@ -94,8 +94,9 @@ class _Checker:
             yield "full-text index: it differs from the words stored"
 
     def _body(self, head: DocumentHead) -> tuple[object, ...]:
-        query = "SELECT body_crc, blocks, text FROM documents WHERE number = ?"
-        row: tuple[object, ...] = self.connection.execute(query, (head.number,)).fetchone()
+        row: tuple[object, ...] = self.connection.execute(
+            rows.BODY_QUERY, (head.number,)
+        ).fetchone()
         return row
 
     def _document_problems(self, head: DocumentHead, document: Document) -> Iterator[str]:
@@ -109,7 +110,7 @@ class _Checker:
         for ordinal, row in enumerate(found):
             self.passages += 1
             try:
-                passage = rows.passage_from(row, head)
+                passage = rows.passage_from(row, head).passage
                 if passage.ordinal != ordinal:
                     yield f"passage {row[0]}: its number is not {ordinal}"
                 if passage.text != document.text[passage.start : passage.end]:
@@ -137,6 +138,8 @@ class _Checker:
             return
         if not lexical.verify(self.connection, key, rows.tokens_of(passage)):
             yield f"passage {key}: its words are not those of its text"
+        if not repeating.verify(self.connection, key, passage.text):
+            yield f"passage {key}: what finds its repeats is not of its text"
 
     def _count_problems(self) -> Iterator[str]:
         totals = schema.read_generation(self.connection, self._directory)
@@ -148,6 +151,7 @@ class _Checker:
             ("passages", self._sum("SELECT count(*) FROM passages"), totals.passages),
             ("vectors", self._sum("SELECT count(*) FROM vectors"), totals.passages),
             ("words", self._sum("SELECT count(*) FROM words"), totals.passages),
+            ("sketches", self._sum("SELECT count(*) FROM sketches"), totals.passages),
         ):
             if counted != recorded:
                 yield f"{name}: {recorded} recorded, {counted} found"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,9 @@ from rag.errors import IndexStoreError
 from rag.index import cache, schema
 from rag.index.connections import Connections
 from rag.index.database import WriteLock, reading
-from rag.index.rows import Span
 from rag.index.schema import Recipe
 from rag.index.state import State, load
-from rag.index.view import DenseScore, DocumentSummary, Vector, View
+from rag.index.view import DocumentSummary, View
 from rag.records import Document, Passage
 
 if TYPE_CHECKING:
@@ -34,9 +33,10 @@ _logger = logging.getLogger(__name__)
 class Index:
     """A saved index, opened by ``open_index``.
 
-    Every method sees one generation of the index, the newest at its start; several calls see the
-    same one inside ``with index.snapshot():``. All raise IndexCorrupt where what they read is
-    damaged, and IndexNotFound once the index is gone.
+    Searching is done inside ``with index.snapshot() as view:``, which sees one generation of the
+    index, the newest at its start. What is asked often outside of a search stands here as well.
+    All raise IndexCorrupt where what they read is damaged, and IndexNotFound once the index is
+    gone.
     """
 
     def __init__(self, directory: Path, embedder: Embedder) -> None:
@@ -72,12 +72,6 @@ class Index:
         with self.snapshot() as view:
             return view.generation.documents
 
-    @property
-    def vector_count(self) -> int:
-        """Number of vectors: for each passage one of the whole and one for each part."""
-        with self.snapshot() as view:
-            return view.generation.vectors
-
     @contextmanager
     def snapshot(self) -> Iterator[View]:
         """Let all calls of this thread see the same generation until the block ends.
@@ -98,15 +92,6 @@ class Index:
             if lease.connection.in_transaction:
                 lease.connection.rollback()
             self._connections.give(lease)
-
-    def refresh(self) -> bool:
-        """Load the newest generation now; return whether there was a newer one.
-
-        Never needed for right results: it only moves the time of loading.
-        """
-        before = self._state
-        with self.snapshot() as view:
-            return before is None or view.state.token != before.token
 
     def close(self) -> None:
         """Close all files. Calls that are under way end first."""
@@ -137,75 +122,6 @@ class Index:
         """Return the passages of a document in order; raise UsageError for an unknown id."""
         with self.snapshot() as view:
             return view.passages_of(identity)
-
-    def passages(self, keys: Sequence[int]) -> list[Passage]:
-        """Return the passages with these keys, in their order.
-
-        Raises IndexStoreError where one is gone because the index changed since the search.
-        """
-        with self.snapshot() as view:
-            return view.passages(keys)
-
-    def search_dense(
-        self, query: Vector, limit: int, within: Collection[str] | None = None
-    ) -> list[DenseScore]:
-        """Return the ``limit`` passages nearest to ``query`` (float32, unit length), best first.
-
-        A passage counts with the best of its vectors, whole or part; ties go by key. ``within``
-        restricts the search to documents with these ids. The scores are exact inner products
-        with the stored vectors.
-        """
-        with self.snapshot() as view:
-            return view.search_dense(query, limit, within)
-
-    def dense_scores(self, query: Vector, keys: Sequence[int]) -> list[DenseScore]:
-        """Return the scores of given passages, in the order of ``keys``."""
-        with self.snapshot() as view:
-            return view.dense_scores(query, keys)
-
-    def part_scores(self, query: Vector, keys: Sequence[int]) -> list[list[tuple[Span, float]]]:
-        """Return for each passage the spans and scores of all its parts.
-
-        The whole stands for the parts of a passage that has none.
-        """
-        with self.snapshot() as view:
-            return view.part_scores(query, keys)
-
-    def search_lexical(
-        self, tokens: Sequence[str], limit: int, within: Collection[str] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return keys and BM25 scores of the best passages, best first; higher is better.
-
-        A token given twice counts twice. ``within`` restricts the search to documents with these
-        ids; the weights of the tokens stay those of the whole index.
-        """
-        with self.snapshot() as view:
-            return view.search_lexical(tokens, limit, within)
-
-    def search_holding(
-        self, one_of: Sequence[str], some_of: Sequence[str], limit: int
-    ) -> list[int]:
-        """Return keys of passages with a token of ``one_of`` and one of ``some_of``, best first.
-
-        ``one_of`` should be rare tokens.
-        """
-        with self.snapshot() as view:
-            return view.search_holding(one_of, some_of, limit)
-
-    def lexical_scores(self, tokens: Sequence[str], keys: Sequence[int]) -> list[float]:
-        """Return the BM25 scores of given passages, the same that ``search_lexical`` gives."""
-        with self.snapshot() as view:
-            return view.lexical_scores(tokens, keys)
-
-    def held_tokens(self, tokens: Sequence[str], keys: Sequence[int]) -> list[frozenset[str]]:
-        """Return which of the ``tokens`` each of the passages holds, in the order of ``keys``."""
-        with self.snapshot() as view:
-            return view.held_tokens(tokens, keys)
-
-    def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
-        """Return for each token the number of passages that hold it."""
-        with self.snapshot() as view:
-            return view.document_frequencies(tokens)
 
     def _check(self, connection: sqlite3.Connection) -> None:
         """Refuse a database that was made otherwise than questions are asked."""

@@ -154,7 +154,7 @@ class Pipeline:
         recipe = self._recipe
         passages = chunk(document, maximum=recipe.chunk_maximum, minimum=recipe.chunk_minimum)
         for passage in passages:
-            spans = passage_parts(passage.text, target=recipe.part_target)
+            spans = passage_parts(passage, target=recipe.part_target)
             texts = rows.embedded_texts(passage, spans)
             digest = rows.input_digest(texts)
             known = self._store.known_vectors(digest)
@@ -184,9 +184,7 @@ class Pipeline:
         texts = [text for one in waiting for text in one.texts]
         vectors = iter(self._embedder.embed_passages(texts))
         for one in waiting:
-            parts = np.concatenate([next(vectors) for _ in one.texts])
-            lengths = [end - start for start, end in one.prepared.spans]
-            matrix = rows.passage_matrix(parts, lengths)
+            matrix = np.concatenate([next(vectors) for _ in one.texts])
             if matrix.shape[1:] != (self._recipe.dimension,) or not np.isfinite(matrix).all():
                 raise ModelError(
                     f"The embedding model {self._embedder.name} gave no usable vectors; choose "

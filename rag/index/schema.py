@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag import lexical
 from rag.errors import IndexCorrupt, IndexMismatch
+from rag.index import repeating
 from rag.index.checksums import checksum
 from rag.text.tokens import index_tokens
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x52414749
 """Marks the file as an index of this program (the letters RAGI)."""
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the tables or the meaning of a column change."""
 
 DATABASE = "index.sqlite"
@@ -63,8 +64,11 @@ _TABLES = (
         metadata TEXT NOT NULL,
         head_crc INTEGER NOT NULL,
         body_crc INTEGER NOT NULL,
-        blocks TEXT NOT NULL,
-        text TEXT NOT NULL
+        blocks BLOB NOT NULL,
+        original BLOB NOT NULL,
+        aside BLOB NOT NULL,
+        text TEXT NOT NULL,
+        layout BLOB NOT NULL
     ) STRICT""",
     # Where a document was found, and the id it has or would have had from there.
     """CREATE TABLE places (
@@ -76,12 +80,16 @@ _TABLES = (
     "CREATE INDEX places_by_document ON places(document)",
     """CREATE TABLE passages (
         key INTEGER PRIMARY KEY AUTOINCREMENT,
+        crc INTEGER NOT NULL,
         document INTEGER NOT NULL REFERENCES documents(number),
         ordinal INTEGER NOT NULL,
         start INTEGER NOT NULL,
         "end" INTEGER NOT NULL,
+        section INTEGER NOT NULL,
+        repeats INTEGER NOT NULL,
         heading TEXT NOT NULL,
-        crc INTEGER NOT NULL,
+        blocks TEXT NOT NULL,
+        original TEXT NOT NULL,
         text TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX passages_by_document ON passages(document)",
@@ -184,6 +192,7 @@ def create(connection: sqlite3.Connection, recipe: Recipe) -> None:
     for table in _TABLES:
         connection.execute(table)
     lexical.create(connection)
+    repeating.create(connection)
     value = json.dumps(asdict(recipe), ensure_ascii=True, sort_keys=True)
     connection.execute("INSERT INTO recipe VALUES (?, ?)", (value, checksum(value)))
     add_generation(connection, Generation(0, "", 0, 0, 0, 0))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rag import lexical
-from rag.index import rows, schema
+from rag.index import repeating, rows, schema
 from rag.index.database import (
     DATABASE_ERRORS,
     NEW,
@@ -237,8 +237,11 @@ class Store:
         self._add_place(put.path, put.place_id, number)
         tokens = vectors = 0
         for prepared in passages:
-            row = rows.passage_row(number, prepared.passage)
+            text = prepared.passage.text
+            repeats = repeating.first_like(self._connection, number, text)
+            row = rows.passage_row(number, prepared.passage, repeats)
             key = self._connection.execute(rows.INSERT_PASSAGE, row).lastrowid or 0
+            repeating.add(self._connection, key, text)
             assert prepared.vectors is not None
             stored = rows.vector_row(prepared.spans, prepared.vectors)
             self._connection.execute(rows.INSERT_VECTORS, (key, prepared.input, *stored))
@@ -255,6 +258,7 @@ class Store:
         ).fetchall()
         keys = [key for key, _ in found]
         tokens = lexical.remove(self._connection, keys)
+        repeating.remove(self._connection, keys)
         self._connection.executemany("DELETE FROM vectors WHERE key = ?", ((key,) for key in keys))
         for statement in (
             "DELETE FROM passages WHERE document = ?",

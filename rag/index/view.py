@@ -17,7 +17,7 @@ from rag import lexical
 from rag.errors import IndexStoreError, UsageError
 from rag.index import rows, schema
 from rag.index.database import reading
-from rag.index.rows import DamagedRow, DocumentHead, Halves, Span
+from rag.index.rows import DamagedRow, DocumentHead, Halves, Span, StoredPassage
 from rag.index.schema import DATABASE, Generation
 from rag.index.state import Numbers, State
 from rag.lexical import DamagedWords, Statistics
@@ -66,8 +66,8 @@ class DocumentSummary:
 class View:
     """An open read transaction, and the vectors that belong to what it sees.
 
-    ``frequencies`` remembers document frequencies of this generation. The public methods are
-    those of ``Index`` and described there.
+    ``frequencies`` remembers document frequencies of this generation. All methods raise
+    IndexCorrupt where what they read is damaged.
     """
 
     connection: sqlite3.Connection
@@ -133,41 +133,64 @@ class View:
         ]
 
     def document(self, identity: str) -> Document:
-        """Return a document with its exact text."""
+        """Return a document with its exact text; raise UsageError for an unknown id."""
         with self._sound():
             head = self._head(identity)
-            body = self.connection.execute(
-                "SELECT body_crc, blocks, text FROM documents WHERE number = ?", (head.number,)
-            ).fetchone()
+            body = self.connection.execute(rows.BODY_QUERY, (head.number,)).fetchone()
             return rows.document_from(head, body)
 
     def passages_of(self, identity: str) -> list[Passage]:
-        """Return the passages of a document in order."""
-        with self._sound():
-            head = self._head(identity)
-            query = rows.PASSAGE_QUERY + " WHERE document = ? ORDER BY ordinal"
-            found = self.connection.execute(query, (head.number,)).fetchall()
-            return [rows.passage_from(row, head) for row in found]
+        """Return the passages of a document in order; raise UsageError for an unknown id."""
+        return self._in_order(identity, "")
+
+    def section(self, identity: str, section: int) -> list[Passage]:
+        """Return the passages of one section of a document in order (``Passage.section``).
+
+        Empty where there is no such section; raises UsageError for an unknown document.
+        """
+        return self._in_order(identity, "AND section = ?", section)
 
     def passages(self, keys: Sequence[int]) -> list[Passage]:
-        """Return the passages with these keys, in their order."""
+        """Return the passages with these keys, in their order.
+
+        Raises IndexStoreError where one is gone because the index changed since the search.
+        """
+        return [stored.passage for stored in self.stored_passages(keys)]
+
+    def stored_passages(self, keys: Sequence[int]) -> list[StoredPassage]:
+        """Return the passages with these keys, in their order, each with the group it is of.
+
+        Raises IndexStoreError as ``passages`` does.
+        """
         with self._sound():
             query = f"{rows.PASSAGE_QUERY} WHERE key IN {_LISTED}"
             found = self.connection.execute(query, (_listed(keys),)).fetchall()
             query = f"{rows.HEAD_QUERY} WHERE number IN {_LISTED}"
-            numbers = _listed({row[1] for row in found})
+            numbers = _listed({row[2] for row in found})
             heads = {
                 row[0]: rows.head_from(row) for row in self.connection.execute(query, (numbers,))
             }
             by_key = {
-                row[0]: rows.passage_from(row, heads.get(row[1], rows.NO_HEAD)) for row in found
+                row[0]: rows.passage_from(row, heads.get(row[2], rows.NO_HEAD)) for row in found
             }
         return [self._present(by_key, key) for key in keys]
 
+    def _in_order(self, identity: str, condition: str, *values: int) -> list[Passage]:
+        with self._sound():
+            head = self._head(identity)
+            query = f"{rows.PASSAGE_QUERY} WHERE document = ? {condition} ORDER BY ordinal"
+            found = self.connection.execute(query, (head.number, *values)).fetchall()
+            return [rows.passage_from(row, head).passage for row in found]
+
     def search_dense(
-        self, query: Vector, limit: int, within: Collection[str] | None
+        self, query: Vector, limit: int, within: Collection[str] | None = None
     ) -> list[DenseScore]:
-        """Return the passages nearest to ``query``, best first."""
+        """Return the ``limit`` passages nearest to ``query`` (float32, unit length), best first.
+
+        A passage counts with the best of its vectors, whole or part; ties go by key. ``within``
+        restricts the search to documents with these ids. The scores are exact inner products
+        with the stored vectors.
+        """
         if limit <= 0:
             return []
         near = self._nearest(query, limit, self._allowed(within))
@@ -176,7 +199,7 @@ class View:
         return found[:limit]
 
     def dense_scores(self, query: Vector, keys: Sequence[int]) -> list[DenseScore]:
-        """Return the scores of given passages."""
+        """Return the scores of given passages, in the order of ``keys``."""
         found = []
         for key, (spans, scores) in zip(keys, self._products(query, keys), strict=True):
             parts = scores[-len(spans) :]
@@ -185,16 +208,23 @@ class View:
         return found
 
     def part_scores(self, query: Vector, keys: Sequence[int]) -> list[list[tuple[Span, float]]]:
-        """Return for each passage the spans and scores of all its parts."""
+        """Return for each passage the spans and scores of all its parts.
+
+        The whole stands for the parts of a passage that has none.
+        """
         return [
             list(zip(spans, scores[-len(spans) :].tolist(), strict=True))
             for spans, scores in self._products(query, keys)
         ]
 
     def search_lexical(
-        self, tokens: Sequence[str], limit: int, within: Collection[str] | None
+        self, tokens: Sequence[str], limit: int, within: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
-        """Return keys and BM25 scores of the best passages, best first."""
+        """Return keys and BM25 scores of the best passages, best first; higher is better.
+
+        A token given twice counts twice. ``within`` restricts the search to documents with these
+        ids; the weights of the tokens stay those of the whole index.
+        """
         allowed = self._allowed(within)
         with self._sound():
             return lexical.search(
@@ -209,7 +239,10 @@ class View:
     def search_holding(
         self, one_of: Sequence[str], some_of: Sequence[str], limit: int
     ) -> list[int]:
-        """Return keys of passages that hold a token of each, best first."""
+        """Return keys of passages with a token of ``one_of`` and one of ``some_of``, best first.
+
+        ``one_of`` should be rare tokens.
+        """
         one_of, some_of = self._known(one_of), self._known(some_of)
         with self._sound():
             return lexical.holding(self.connection, one_of, some_of, limit)
@@ -218,7 +251,7 @@ class View:
         return [token for token, count in self.document_frequencies(tokens).items() if count]
 
     def lexical_scores(self, tokens: Sequence[str], keys: Sequence[int]) -> list[float]:
-        """Return the BM25 scores of given passages."""
+        """Return the BM25 scores of given passages, the same that ``search_lexical`` gives."""
         with self._sound():
             return lexical.scores(
                 self.connection,
@@ -229,7 +262,7 @@ class View:
             )
 
     def held_tokens(self, tokens: Sequence[str], keys: Sequence[int]) -> list[frozenset[str]]:
-        """Return which of the tokens each of the passages holds."""
+        """Return which of the ``tokens`` each of the passages holds, in the order of ``keys``."""
         with self._sound():
             return lexical.held(self.connection, tokens, keys)
 

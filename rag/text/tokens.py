@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from rag.text.dates import DateMention, dates_in_normal
 from rag.text.normal import normal_form_with_offsets
-from rag.text.numbers import numbers_in_normal
+from rag.text.numbers import Quantity, numbers_in_normal
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
@@ -47,6 +47,9 @@ _RUN = re.compile(
     r"|(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?(?P<tail>[a-z]+(?:\d|[a-z])*)?)"
 )
 _BORDER = re.compile(r"\d+|[^\d]+")
+# Paths, options, versions, numbers of telephones: pieces held together by signs.
+_IDENTIFIER = re.compile(r"[a-z0-9]+(?:[-_./:@#+]{1,3}[a-z0-9]+)+", re.ASCII)
+_NUMERIC = re.compile(r"\d+[-./:]\d+", re.ASCII)
 
 
 Known = Callable[[Sequence[str]], Mapping[str, int]]
@@ -58,16 +61,34 @@ def index_tokens(text: str) -> list[str]:
 
     Tokens of values begin with ``#`` (numbers, years: ``#184200``, ``#15%``) or ``@`` (parts
     of dates: ``@2023-10``, ``@10-23``, ``@10``) and stand at the end. A word with digits in
-    it is kept whole and also cut where letters and digits meet (IP68: ip68, ip, #68).
+    it is kept whole and also cut where letters and digits meet (IP68: ip68, ip, #68). Where
+    digits or letters touch characters that are taken in pairs both sides give a token too
+    (双15工: 双15, 15工); so does what signs hold together (/v1/user, v2.10, 400-820-8820).
     """
     normal, offsets = normal_form_with_offsets(text)
     dates = dates_in_normal(normal, text, offsets)
+    numbers = numbers_in_normal(normal, [(date.start, date.end) for date in dates])
+    return tokens_in_normal(normal, dates, numbers)
+
+
+def tokens_in_normal(
+    normal: str, dates: Sequence[DateMention], numbers: Sequence[Quantity]
+) -> list[str]:
+    """Return the tokens of a text in normal form whose dates and numbers are known.
+
+    Their offsets are those in the normal form; see ``index_tokens``.
+    """
     inside = iter([*((d.start, d.end) for d in dates), (len(normal) + 1, len(normal) + 1)])
     start, end = next(inside)
     tokens: list[str] = []
+    before: re.Match[str] | None = None
     for match in _RUN.finditer(normal):
         kind = match.lastgroup
         run = match.group()
+        place = match.start()
+        if before is not None and before.end() == place and not _inside(place, dates):
+            tokens += _across(before, match)
+        before = match
         if kind == "pairs":
             tokens += run
             tokens += map("".join, pairwise(run))
@@ -82,11 +103,42 @@ def index_tokens(text: str) -> list[str]:
                 tail = (match["tail"] or "")[:_LONGEST]
                 number = run[: match.start("tail") - match.start()] if tail else run
                 tokens += _digits(number.replace(",", "")[:_LONGEST], tail)
-    tokens += _values(normal, dates)
+    tokens += _identifiers(normal, dates)
+    tokens += _values(normal, dates, numbers)
     return tokens
 
 
-def _values(normal: str, dates: list[DateMention]) -> list[str]:
+def runs(normal: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield the stretches of a text in normal form that hold tokens, ``(start, end, paired)``.
+
+    ``paired`` tells those of scripts whose characters are taken in pairs; others are a word each.
+    """
+    for match in _RUN.finditer(normal):
+        yield match.start(), match.end(), match.lastgroup in {"pairs", "spaceless"}
+
+
+def _across(first: re.Match[str], second: re.Match[str]) -> Iterator[str]:
+    """Yield the token of two runs that touch, one of them of characters taken in pairs."""
+    one, other = first.group(), second.group()
+    if first.lastgroup == "pairs" and len(other) <= _LONGEST_ACROSS:
+        yield one[-1] + other
+    elif second.lastgroup == "pairs" and len(one) <= _LONGEST_ACROSS:
+        yield one + other[0]
+
+
+def _identifiers(normal: str, dates: Sequence[DateMention]) -> Iterator[str]:
+    for match in _IDENTIFIER.finditer(normal):
+        if _NUMERIC.fullmatch(match.group()):
+            continue
+        if not _inside(match.start(), dates) and not _inside(match.end() - 1, dates):
+            yield match.group()[:_LONGEST]
+
+
+def _inside(place: int, dates: Sequence[DateMention]) -> bool:
+    return any(date.start <= place <= date.end for date in dates)
+
+
+def _values(normal: str, dates: Sequence[DateMention], numbers: Sequence[Quantity]) -> list[str]:
     tokens: list[str] = []
     for date in dates:
         if date.year is not None:
@@ -99,7 +151,7 @@ def _values(normal: str, dates: list[DateMention]) -> list[str]:
                 tokens.append(f"@{date.month}-{date.day}")
         elif date.day is not None:
             tokens.append(f"@-{date.day}")
-    for quantity in numbers_in_normal(normal, [(date.start, date.end) for date in dates]):
+    for quantity in numbers:
         token = _number(quantity.value) + ("%" if quantity.percent else "")
         written = normal[quantity.start : quantity.end]
         # Plain digits have given this token already.
@@ -117,6 +169,9 @@ def _number(value: Decimal) -> str:
 
 _LONGEST = 40
 """Longer words and runs of digits are cut: nobody asks for them, and they fill caches."""
+
+
+_LONGEST_ACROSS = 12
 
 
 @lru_cache(maxsize=4096)

@@ -129,3 +129,9 @@ def _to_english() -> Mapping[str, Sequence[str]]:
             for word in words:
                 table[word].append(key)
     return dict(table)
+
+
+def has_translation(word: str) -> bool:
+    """Tell whether an English word stands in the dictionary, by itself."""
+    tokens = index_tokens(word)
+    return len(tokens) == 1 and tokens[0] in _to_chinese()

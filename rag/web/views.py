@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any, Literal
 
 from rag.records import (
@@ -20,10 +19,13 @@ from rag.records import (
     Document,
     Hit,
     Outcome,
+    Passage,
+    Place,
     Retrieved,
     Sentence,
 )
 from rag.text.language import detect_language
+from rag.web.blocks import KEY, MarkedSpan, blocks_view, marked_runs, quoted_blocks, with_keys
 
 Lookup = Callable[[str], Document | None]
 """Finds a document by its id; None where it is gone."""
@@ -32,9 +34,6 @@ _NEIGHBOURHOOD = 260
 """Characters of context shown above and below a cited passage."""
 
 _SNIPPET = 160
-
-_KEY = -1
-"""The mark of the short answer inside a quote; quotes are marked from 0."""
 
 _PARTS = re.compile(r"[、,，;；\n]")
 
@@ -45,27 +44,6 @@ CONFIDENCE_WORDS = ((0.85, "high"), (0.6, "fair"), (0.35, "low"), (0.0, "very_lo
 def confidence_word(confidence: float) -> str:
     """Return the code of the word for a confidence in [0, 1]."""
     return next(word for least, word in CONFIDENCE_WORDS if confidence >= least)
-
-
-def marked_runs(
-    text: str, base: int, spans: Sequence[tuple[int, int, int]]
-) -> list[dict[str, Any]]:
-    """Cut ``text``, which starts at offset ``base`` of its document, where marks begin or end.
-
-    ``spans`` are ``(start, end, mark)`` in document offsets and may overlap or lie outside.
-    Return ``{"text", "marks"}`` runs whose texts join to ``text``; none is empty.
-    """
-    end = base + len(text)
-    inside = [(max(base, s), min(end, e), mark) for s, e, mark in spans if s < end and e > base]
-    cuts = sorted({base, end, *(s for s, _, _ in inside), *(e for _, e, _ in inside)})
-    return [
-        {
-            "text": text[low - base : high - base],
-            "marks": [mark for s, e, mark in inside if s <= low and e >= high],
-        }
-        for low, high in pairwise(cuts)
-        if low < high
-    ]
 
 
 def short_spans(text: str, short: str) -> list[tuple[int, int]]:
@@ -125,13 +103,14 @@ def answer_view(answer: Answer, lookup: Lookup) -> dict[str, Any]:
         "sentences": [
             {
                 "text": sentence.text,
-                "runs": _with_keys(
+                "runs": with_keys(
                     marked_runs(
                         sentence.text,
                         0,
-                        [(*span, _KEY) for span in short_spans(sentence.text, answer.short)],
+                        [(*span, KEY) for span in short_spans(sentence.text, answer.short)],
                     )
                 ),
+                "blocks": quoted_blocks(sentence, quotes, _lit(sentence, answer)),
                 "marks": [
                     {"number": number, "quotes": linked[position, number]}
                     for number in sentence.citations
@@ -195,16 +174,22 @@ def document_view(
         "more_before": any(block.start < first for block in blocks),
         "more_after": any(block.end > last for block in blocks),
         "language": detect_language(document.text[low : low + _SNIPPET * 4]),
-        "blocks": [
-            {
-                "kind": str(block.kind),
-                "level": block.level,
-                "start": start,
-                "runs": marked_runs(document.text[start:end], start, spans),
-            }
-            for block, start, end in shown
-        ],
+        "blocks": blocks_view(document.text[first:last], first, [b for b, _, _ in shown], spans),
     }
+
+
+def _lit(sentence: Sentence, answer: Answer) -> list[MarkedSpan]:
+    """Return the words that decide in a unit: those of its quotes, else the short answer's."""
+    own = [answer.citations[place] for place in sentence.quotes]
+    return [(*span, KEY) for quote in own for span in quote.lit]
+
+
+def _passage_blocks(passage: Passage) -> Sequence[Block]:
+    return passage.blocks or (Block(BlockKind.PARAGRAPH, passage.start, passage.end),)
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"line": place.line, "page": place.page, "part": place.part}
 
 
 def _cited(answer: Answer) -> tuple[int, ...]:
@@ -238,18 +223,6 @@ def _places(text: str, part: str) -> list[tuple[int, int]]:
     return [found.span() for found in re.finditer(before + re.escape(part) + after, text)]
 
 
-def _with_keys(runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Tell the mark of the short answer, as ``key``, from those of quotes."""
-    return [
-        {
-            "text": run["text"],
-            "marks": [mark for mark in run["marks"] if mark != _KEY],
-            "key": _KEY in run["marks"],
-        }
-        for run in runs
-    ]
-
-
 def _source(
     hit: Hit, quotes: Sequence[Citation], cited: Sequence[int], short: str, lookup: Lookup
 ) -> dict[str, Any]:
@@ -262,7 +235,7 @@ def _source(
         if quote.number == hit.rank
     ]
     keys = [
-        (quote.start + start, quote.start + end, _KEY)
+        (quote.start + start, quote.start + end, KEY)
         for quote in quotes
         if quote.number == hit.rank
         for start, end in short_spans(quote.quote, short)
@@ -282,7 +255,11 @@ def _source(
         "snippet": _shortened(passage.text),
         "repeats": [other.title or other.document_id for other in hit.repeats],
         "language": detect_language(passage.text),
-        "runs": _with_keys(marked_runs(passage.text, passage.start, [*spans, *keys])),
+        "runs": with_keys(marked_runs(passage.text, passage.start, [*spans, *keys])),
+        "blocks": blocks_view(
+            passage.text, passage.start, _passage_blocks(passage), [*spans, *keys]
+        ),
+        "place": _place(passage.place(passage.start)),
         "before": before,
         "after": after,
     }
@@ -297,7 +274,7 @@ def _origin(document: Document) -> dict[str, str]:
 
 
 def _blocks(document: Document) -> Sequence[Block]:
-    return document.blocks or (Block(0, len(document.text)),)
+    return document.blocks or (Block(BlockKind.PARAGRAPH, 0, len(document.text)),)
 
 
 def _neighbours(
@@ -308,7 +285,7 @@ def _neighbours(
     before: list[dict[str, str]] = []
     after: list[dict[str, str]] = []
     room_before = room_after = _NEIGHBOURHOOD
-    blocks = [block for block in _blocks(document) if block.kind is not BlockKind.FURNITURE]
+    blocks = _blocks(document)
     for block in reversed(blocks):
         if block.start >= start or room_before <= 0:
             continue

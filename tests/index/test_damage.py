@@ -11,6 +11,7 @@ from rag.errors import IndexCorrupt, IndexMismatch, IndexNotFound, IndexNotWrita
 from rag.index import check_index, remove_documents
 from rag.index import state as state_module
 from rag.text.tokens import index_tokens
+from tests.index.seeing import newest
 
 
 @pytest.fixture
@@ -31,10 +32,10 @@ def built(workshop):
 
 def answers(index, embedder):
     query, tokens = embedder.embed_query("长城第7段的历史"), index_tokens("长城第7段的历史")
-    dense = index.search_dense(query, 10)
-    words = index.search_lexical(tokens, 10)
+    dense = newest(index).search_dense(query, 10)
+    words = newest(index).search_lexical(tokens, 10)
     keys = [score.key for score in dense] + [key for key, _ in words]
-    return dense, words, index.passages(keys)
+    return dense, words, newest(index).passages(keys)
 
 
 def cache_file(workshop):
@@ -81,8 +82,8 @@ def test_a_cache_of_another_state_is_not_used(built, make_workshop):
     path.write_bytes(stale)
     with built.open() as index:
         assert answers(index, built.embedder) == expected
-        (first,) = index.search_dense(built.embedder.embed_query("完全不同的文档月球"), 1)
-        assert index.passages([first.key])[0].document_id == "e"
+        (first,) = newest(index).search_dense(built.embedder.embed_query("完全不同的文档月球"), 1)
+        assert newest(index).passages([first.key])[0].document_id == "e"
 
 
 def test_an_older_cache_saves_reading_but_is_caught_up_with(built, monkeypatch):
@@ -146,7 +147,7 @@ def test_another_format_is_refused_with_the_remedy(built):
     connection = sqlite3.connect(built.database)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(IndexMismatch, match=r"format 99.*format 1.*rag index --rebuild"):
+    with pytest.raises(IndexMismatch, match=r"format 99.*format 2.*rag index --rebuild"):
         built.open()
     with pytest.raises(IndexMismatch):
         built.build()

@@ -10,6 +10,7 @@ import pytest
 
 from rag.index import check_index
 from rag.text.tokens import index_tokens
+from tests.index.seeing import newest
 
 _BUILDER = """
 import sys
@@ -127,10 +128,10 @@ def _read(workshop, query):
             found[document.id] = document.text
             for passage in index.passages_of(document.id):
                 assert document.text[passage.start : passage.end] == passage.text
-        dense = index.search_dense(query, 5)
-        words = index.search_lexical(index_tokens("长城第7段的历史"), 5)
+        dense = newest(index).search_dense(query, 5)
+        words = newest(index).search_lexical(index_tokens("长城第7段的历史"), 5)
         if found:
             assert len(dense) == len(words) == 5
-            assert index.passages([score.key for score in dense])
-            assert index.passages([key for key, _ in words])
+            assert newest(index).passages([score.key for score in dense])
+            assert newest(index).passages([key for key, _ in words])
         return found

@@ -16,6 +16,7 @@ from rag.errors import IndexLocked, IndexNotWritable, IndexStoreError
 from rag.index import check_index, remove_documents
 from rag.index.database import WriteLock
 from rag.text.tokens import index_tokens
+from tests.index.seeing import newest
 
 
 def corpus(count, words=3):
@@ -39,11 +40,11 @@ from rag.text.tokens import index_tokens
 from hashing_embedder import HashingEmbedder
 
 embedder = HashingEmbedder()
-with open_index(sys.argv[1], embedder=embedder) as index:
-    found = index.search_dense(embedder.embed_query("长城第7段的历史"), 3)
-    words = index.search_lexical(index_tokens("长城第7段的历史"), 3)
+with open_index(sys.argv[1], embedder=embedder) as index, index.snapshot() as view:
+    found = view.search_dense(embedder.embed_query("长城第7段的历史"), 3)
+    words = view.search_lexical(index_tokens("长城第7段的历史"), 3)
     keys = [score.key for score in found] + [key for key, _ in words]
-    print(" ".join(passage.document_id for passage in index.passages(keys)))
+    print(" ".join(passage.document_id for passage in view.passages(keys)))
     print(index.document_count)
 """
 
@@ -147,9 +148,9 @@ def test_a_writer_killed_while_the_index_is_open_elsewhere(built, read_only, run
     point = read_only(built.directory)
     query = built.embedder.embed_query("长城第7段的历史")
     with built.open(point) as index:
-        expected = index.search_dense(query, 5)
+        expected = newest(index).search_dense(query, 5)
         leave_a_journal(built, run_script)
-        assert index.search_dense(query, 5) == expected
+        assert newest(index).search_dense(query, 5) == expected
         assert index.document("d7").text.startswith("第7篇")
         built.write("more.jsonl", [{"id": "moon", "text": "月球。"}])
         built.build()
@@ -289,7 +290,7 @@ def test_a_full_disk_keeps_what_was_written(workshop, mounted):
     with pytest.raises(IndexNotWritable):
         workshop.build()
     with workshop.open() as index:
-        assert index.search_lexical(index_tokens("长城第7段"), 3)
+        assert newest(index).search_lexical(index_tokens("长城第7段"), 3)
     assert mount("-o", "remount,size=64m", folder).returncode == 0
     assert workshop.build().documents == 2040
     assert check_index(workshop.directory).problems == ()

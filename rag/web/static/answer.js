@@ -1,4 +1,5 @@
 // Draws one answer: while it streams, and when it is complete.
+import { blockElements, isPlain } from "./blocks.js";
 import { announce, clear, h, icon, knows, t } from "./dom.js";
 import { citeMark, confidence, verdictBadge } from "./marks.js";
 
@@ -17,7 +18,27 @@ function lastPiece(text) {
 /** Put the short answer's own words forward inside the sentence that holds it. */
 const runNode = (run) => (run.key ? h("strong", { class: "key" }, run.text) : run.text);
 
+const runNodes = (runs) => runs.map(runNode);
+
+/** A quoted unit that is more than a paragraph: its blocks, then its marks in a line of their own. */
+function unitElement(view, sentence, index, open) {
+  return h(
+    "div",
+    { class: `sentence unit ${sentence.verdict}`, "data-sentence": index },
+    blockElements(sentence.blocks, runNodes),
+    h(
+      "p",
+      { class: "unit-marks" },
+      sentence.marks.map((mark) => citeMark(view, mark.number, mark.quotes, open)),
+      verdictBadge(sentence),
+    ),
+  );
+}
+
 function sentenceElement(view, sentence, index, open) {
+  // Conversations kept by an earlier version have no blocks.
+  if (sentence.blocks?.length && !isPlain(sentence.blocks))
+    return unitElement(view, sentence, index, open);
   // Conversations kept by an earlier version have no runs.
   const runs = sentence.runs?.length ? sentence.runs : [{ text: sentence.text, key: false }];
   const last = runs.at(-1);

@@ -1,16 +1,12 @@
 // The whole document in a window, opened at a quote; more text is fetched while scrolling.
+import { blockElements } from "./blocks.js";
 import { action, byId, clear, count, h, t, toast } from "./dom.js";
 import { get } from "./client.js";
 
 const REACH = 6000;
 
-function blockElement(block) {
-  const tag = block.kind === "heading" ? "h3" : "p";
-  const nodes = block.runs.map((run) =>
-    run.marks.length ? h("mark", { class: "quote" }, run.text) : run.text,
-  );
-  return h(tag, { class: block.kind, "data-start": block.start }, nodes);
-}
+const drawRuns = (runs) =>
+  runs.map((run) => (run.marks.length ? h("mark", { class: "quote" }, run.text) : run.text));
 
 /** Open a document at the quotes of a source, or at its passage where nothing is cited. */
 export async function openReader(collection, source, quotes, opener) {
@@ -40,7 +36,7 @@ export async function openReader(collection, source, quotes, opener) {
     try {
       const side = before ? "before" : "after";
       const next = await get("api/document", { ...query, at: before ? first : last, side });
-      const blocks = next.blocks.map(blockElement);
+      const blocks = blockElements(next.blocks, drawRuns);
       const height = text.scrollHeight;
       if (before) {
         button.after(...blocks);
@@ -69,7 +65,7 @@ export async function openReader(collection, source, quotes, opener) {
   );
   earlier.hidden = !part.more_before;
   later.hidden = !part.more_after;
-  text.append(earlier, ...part.blocks.map(blockElement), later);
+  text.append(earlier, ...blockElements(part.blocks, drawRuns), later);
   const about = [part.date, part.origin, t("characters", { count: count(part.characters) })];
   clear(
     dialog,

@@ -1,4 +1,5 @@
 // The panel beside the conversation: cited paragraphs with their neighbours, quotes marked.
+import { blockElements } from "./blocks.js";
 import { action, byId, clear, count, h, t } from "./dom.js";
 import { openReader } from "./reader.js";
 import { hideTip } from "./tip.js";
@@ -48,6 +49,9 @@ function quoteMark(view, group, number) {
   );
 }
 
+// Conversations kept by an earlier version have no blocks.
+const paragraph = (source) => ({ kind: "paragraph", start: source.start, runs: source.runs });
+
 const nearParagraph = (near) => h("p", { class: `near ${near.kind}` }, near.text);
 
 function sourceElement(view, source) {
@@ -88,10 +92,12 @@ function sourceElement(view, source) {
       { class: "passage", lang: source.language },
       source.before.map(nearParagraph),
       h(
-        "p",
+        "div",
         { class: "own" },
-        grouped(source.runs).map((group) =>
-          group.marks.length ? quoteMark(view, group, source.number) : group.runs.map(runNode),
+        blockElements(source.blocks ?? [paragraph(source)], (runs) =>
+          grouped(runs).map((group) =>
+            group.marks.length ? quoteMark(view, group, source.number) : group.runs.map(runNode),
+          ),
         ),
       ),
       source.after.map(nearParagraph),

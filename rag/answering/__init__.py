@@ -1,1 +1,0 @@
-"""Answering: read the evidence, quote or write, check every sentence, or decline."""

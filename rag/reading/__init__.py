@@ -1,0 +1,1 @@
+"""Reading: from what was found to what answers, with one confidence."""

@@ -1,0 +1,1 @@
+"""Writing: quotes or a language model turn a reading into a draft."""
