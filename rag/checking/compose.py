@@ -286,7 +286,7 @@ def _placed(sentence: Sentence, found: Sequence[Citation], citations: list[Citat
 def _marked(sentence: Sentence, citations: Sequence[Citation]) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
     text = _shown(sentence, citations).strip()
-    if "\n" in text:
+    if "\n" in text or _is_quoted(sentence, citations):
         return f"{text}{marks}\n\n"
     gap = "\n" if "\n" in sentence.text[-1:] else ("" if _ends_cjk(text) else " ")
     return f"{text}{marks}{gap}"
@@ -294,10 +294,16 @@ def _marked(sentence: Sentence, citations: Sequence[Citation]) -> str:
 
 def _shown(sentence: Sentence, citations: Sequence[Citation]) -> str:
     """Return the text of a unit; one that was quoted has its bullets."""
-    quotes = [citations[place] for place in sentence.quotes]
-    if quotes and "\n".join(quote.quote for quote in quotes) == sentence.text:
+    if _is_quoted(sentence, citations):
+        quotes = [citations[place] for place in sentence.quotes]
         return "\n".join(plain_text(quote.passage, quote.start, quote.end) for quote in quotes)
     return sentence.text
+
+
+def _is_quoted(sentence: Sentence, citations: Sequence[Citation]) -> bool:
+    """Tell a unit that was quoted from a sentence that a model wrote."""
+    quotes = [citations[place] for place in sentence.quotes]
+    return bool(quotes) and "\n".join(quote.quote for quote in quotes) == sentence.text
 
 
 def _ends_cjk(text: str) -> bool:

@@ -59,8 +59,8 @@ for _place, _terms in enumerate(_OPPOSITES):
         _CLASS.setdefault(_term, []).append(_place)
 
 _MEMBERS = tuple(
-    (place, members)
-    for place, terms in enumerate(_OPPOSITES)
+    members
+    for terms in _OPPOSITES
     if len(members := [term for term in terms.split() if len(term) > 1]) > 1
 )
 _HAN = "㐀-鿿"
@@ -86,34 +86,45 @@ def opposite(one: str, other: str) -> bool:
     return one != other and any(place in _CLASS.get(other, ()) for place in _CLASS.get(one, ()))
 
 
+@lru_cache(maxsize=256)
+def classes_asked(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the members of small classes that a question names, each with its rivals.
+
+    Only members of two characters or more, which need no anchor: 成人 has the rivals 儿童 and so
+    on. A class of which the question names two members is left out.
+    """
+    found = []
+    for members in _MEMBERS:
+        asked = max((m for m in members if holds(question, m)), key=len, default="")
+        if asked and not any(m not in asked and holds(question, m) for m in members):
+            found.append((asked, tuple(m for m in members if m not in asked and asked not in m)))
+    return tuple(found)
+
+
 def of_class(question: str, unit: str, above: str) -> Pair | None:
     """Return another member of a small class than the one a question names, None for none.
 
-    Members of two characters or more are looked for, so that no anchor is needed: 成人 in the
-    question and only 儿童 in the unit or over it.
+    It is 儿童 where the question names 成人, and neither the unit nor what stands over it does.
     """
-    for place, members in _MEMBERS:
-        asked = max((m for m in members if _holds(question, m)), key=len, default="")
-        if not asked or _holds(unit, asked) or _holds(above, asked):
-            continue
-        if any(member not in asked and _holds(question, member) for member in members):
+    for asked, rivals in classes_asked(question):
+        if holds(unit, asked) or holds(above, asked):
             continue
         for text in (unit, above):
-            told = max((m for m in members if _holds(text, m)), key=len, default="")
-            if told and told not in asked:
+            told = max((m for m in rivals if holds(text, m)), key=len, default="")
+            if told:
                 return asked, told
     return None
 
 
-def _holds(text: str, member: str) -> bool:
-    """Tell whether a text holds a member of a class that is no part of a longer one."""
-    if member not in text:
-        return False
-    if member.isascii():
-        return re.search(rf"(?<![a-z-]){member}(?![a-z])", text) is not None
+def holds(text: str, member: str) -> bool:
+    """Tell whether a text holds a term as a whole word, or in Chinese without 非 or 未 before it."""
     place = text.find(member)
     while place >= 0:
-        if text[place - 1 : place] not in ("未", "非") or not place:
+        before, behind = text[place - 1 : place], text[place + len(member) :][:1]
+        if not member.isascii():
+            if before not in ("未", "非") or not place:
+                return True
+        elif not (before.isalpha() or before == "-" or behind.isalpha()):
             return True
         place = text.find(member, place + 1)
     return False

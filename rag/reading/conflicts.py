@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.reading.alternatives import differing, flattened, substituted
-from rag.reading.identifiers import Mark, marks, skeleton
+from rag.reading.identifiers import Mark, marks, marks_of, skeleton
 from rag.reading.scope import Beside, Fit, Sought, fit, sought_of
 from rag.text.prepared import Prepared, prepared
 
@@ -135,8 +135,8 @@ def _values(
                 kind = ("number", quantity.unit, quantity.percent)
                 found.setdefault(kind, set()).add(quantity.value)
     names = {mark.name for group in sought.marks.values() for mark in group}
-    for mark in marks(text):
-        if mark.key[0] in ("code", "version") and mark.name not in names:
+    for mark in (*marks_of(text, ("code", "")), *marks_of(text, ("version", ""))):
+        if mark.name not in names:
             found.setdefault((mark.key[0], skeleton(mark.name)), set()).add(mark.name)
     return {kind: frozenset(values) for kind, values in found.items()}
 

@@ -7,7 +7,7 @@ with a version, the fifth meeting with the third meeting, E1001 with E1010, neve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,7 +39,7 @@ class Mark:
     def meets(self, other: Mark) -> bool:
         """Tell whether two marks of one key may stand for the same."""
         if self.name or other.name:
-            return _same_name(self.name, other.name)
+            return self.name == other.name
         return self.low <= other.high and other.low <= self.high
 
 
@@ -118,11 +118,6 @@ def skeleton(code: str) -> str:
     return re.sub(r"\d+", "#", code)
 
 
-@lru_cache(maxsize=65536)
-def _same_name(one: str, other: str) -> bool:
-    return one == other
-
-
 def _number(written: str) -> float | None:
     if written.isdigit():
         return float(written)
@@ -132,38 +127,56 @@ def _number(written: str) -> float | None:
 
 def marks(text: Prepared) -> tuple[Mark, ...]:
     """Return what a text marks out, in order of kinds; see ``Mark``."""
-    found = text.__dict__.get("_marks")
+    return tuple(mark for family in _FAMILIES for mark in _of_family(text, family))
+
+
+def marks_of(text: Prepared, key: Key) -> list[Mark]:
+    """Return the marks of one key; others are not looked for."""
+    if not text.text:
+        return []
+    return [mark for mark in _of_family(text, _FAMILY[key[0]]) if mark.key == key]
+
+
+def _of_family(text: Prepared, family: Callable[[Prepared], Iterator[Mark]]) -> tuple[Mark, ...]:
+    known: dict[object, tuple[Mark, ...]] = text.__dict__.setdefault("_marks", {})
+    found = known.get(family)
     if found is None:
-        found = text.__dict__["_marks"] = tuple(_marks(text))
-    return found  # type: ignore[no-any-return]
+        found = known[family] = tuple(family(text))
+    return found
 
 
-def _marks(text: Prepared) -> Iterator[Mark]:
-    normal = text.normal
-    yield from _dated(text)
-    if "季" in normal or "q" in normal:
-        for match in _QUARTER.finditer(normal):
+def _quarters(text: Prepared) -> Iterator[Mark]:
+    if "季" in text.normal or "q" in text.normal:
+        for match in _QUARTER.finditer(text.normal):
             value = next(group for group in match.groups() if group)
             place = _ENGLISH_ORDER.get(value) or _number(value) or 0
             yield Mark(("quarter", ""), *match.span(), place, place)
-    if "半年" in normal or "h" in normal:
-        for match in _HALF.finditer(normal):
-            place = 1 if (match[1] or match[2] or match[3]) in ("上", "1", "first") else 2
-            yield Mark(("half", ""), *match.span(), place, place)
-    for match in _VERSION.finditer(normal):
+
+
+def _halves(text: Prepared) -> Iterator[Mark]:
+    for match in _HALF.finditer(text.normal):
+        place = 1 if (match[1] or match[2] or match[3]) in ("上", "1", "first") else 2
+        yield Mark(("half", ""), *match.span(), place, place)
+
+
+def _versions(text: Prepared) -> Iterator[Mark]:
+    for match in _VERSION.finditer(text.normal):
         value = next(group for group in match.groups() if group)
         yield Mark(("version", ""), *match.span(), name=value)
-    for match in _WEEKDAY.finditer(normal):
+
+
+def _weekdays(text: Prepared) -> Iterator[Mark]:
+    for match in _WEEKDAY.finditer(text.normal):
         low = _WEEK[match[1] or match[3]]
         last = match[2] or match[4]
         yield Mark(("weekday", ""), *match.span(), low, _WEEK[last] if last else low)
-    yield from _ordinals(normal)
-    yield from _numbered(text)
-    yield from _codes(normal)
+
+
+def _quantities(text: Prepared) -> Iterator[Mark]:
     for quantity in text.normal_numbers:
         if quantity.unit and not quantity.ordinal and not quantity.percent:
             value = float(quantity.value)
-            end = _behind_unit(normal, quantity)
+            end = _behind_unit(text.normal, quantity)
             yield Mark(("quantity", quantity.unit), quantity.start, end, value, value)
 
 
@@ -202,7 +215,8 @@ def _dated(text: Prepared) -> Iterator[Mark]:
         last = date
 
 
-def _ordinals(normal: str) -> Iterator[Mark]:
+def _ordinals(text: Prepared) -> Iterator[Mark]:
+    normal = text.normal
     for match in _ORDINAL.finditer(normal):
         if match["first"]:
             value: float | None = 1
@@ -235,14 +249,22 @@ def _numbered(text: Prepared) -> Iterator[Mark]:
         yield Mark(("numbered", name), *match.span(), name=value)
 
 
-def _codes(normal: str) -> Iterator[Mark]:
-    for match in _CODE.finditer(normal):
+def _codes(text: Prepared) -> Iterator[Mark]:
+    for match in _CODE.finditer(text.normal):
         code = match.group().rstrip("/:")
         if len(code) < 2 or _PLAIN_JOINED.fullmatch(code) or _UNITED.fullmatch(code):
             continue
         if not any(map(str.isalpha, code)) or len(code) > 80:
             continue
         yield Mark(("code", ""), match.start(), match.start() + len(code), name=code)
+
+
+_FAMILY: dict[str, Callable[[Prepared], Iterator[Mark]]] = {
+    "year": _dated, "month": _dated, "day": _dated, "quarter": _quarters, "half": _halves,
+    "version": _versions, "weekday": _weekdays, "ordinal": _ordinals, "numbered": _numbered,
+    "code": _codes, "quantity": _quantities,
+}  # fmt: skip
+_FAMILIES = tuple(dict.fromkeys(_FAMILY.values()))
 
 
 def near(asked: str, told: str) -> bool:

@@ -30,8 +30,8 @@ from rag.reading.alternatives import (
     other_title,
     substituted,
 )
-from rag.reading.identifiers import Key, Mark, marks, near
-from rag.reading.naming import Word, other_name, other_words, words
+from rag.reading.identifiers import Key, Mark, marks, marks_of, near
+from rag.reading.naming import Word, begins_word, other_name, other_words, words
 from rag.text.prepared import Prepared, prepared
 
 if TYPE_CHECKING:
@@ -200,21 +200,23 @@ def _shares(sought: Sought, told: _Told, weights: Mapping[str, float]) -> tuple[
 
 
 def _tells(token: str, text: Prepared) -> bool:
-    if _HAN.match(token):
+    """Tell whether a text holds an index token; a word is looked for by the head of its stem."""
+    first = token[0]
+    if first in "#@":
+        return token[1:] in text.normal or token in text.token_set
+    if not first.isascii():
         return token in text.normal
-    return token in text.token_set
+    return begins_word(token[:-1] if token[-1] == "i" and len(token) > 3 else token, text.normal)
 
 
 def _exact(sought: Sought, told: _Told) -> float:
     wanted = found = 0.0
     for mark in (mark for group in sought.marks.values() for mark in group):
         wanted += 1
-        if any(m.key == mark.key and m.meets(mark) for m in marks(told.unit)):
+        if any(m.meets(mark) for m in marks_of(told.unit, mark.key)):
             found += 1
         elif any(
-            m.key == mark.key and m.meets(mark)
-            for text in (told.heading, told.title)
-            for m in marks(text)
+            m.meets(mark) for text in (told.heading, told.title) for m in marks_of(text, mark.key)
         ):
             found += 0.5
     for phrase in sought.quoted:
@@ -260,15 +262,10 @@ def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: _Told) ->
 
 
 def _alike(wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
-    if not text.text:
-        return []
+    found = marks_of(text, key)
     if key[0] == "code":
-        return [
-            m
-            for m in marks(text)
-            if m.key == key and (m.name == wanted.name or near(wanted.name, m.name))
-        ]
-    return [mark for mark in marks(text) if mark.key == key]
+        return [m for m in found if m.name == wanted.name or near(wanted.name, m.name)]
+    return found
 
 
 def _parallel(wanted: Mark, mark: Mark, key: Key, told: _Told) -> bool:
@@ -279,8 +276,8 @@ def _parallel(wanted: Mark, mark: Mark, key: Key, told: _Told) -> bool:
     return any(
         (behind is not None and around.startswith(behind.group(), other.end))
         or (heads and _heads(around, other.start))
-        for other in marks(told.around)
-        if other.key == key and other.meets(wanted)
+        for other in marks_of(told.around, key)
+        if other.meets(wanted)
     )
 
 
