@@ -17,7 +17,7 @@ _DOCUMENTS = 8
 _SENTENCES = 2
 _LONGEST_OPENING = 400
 """Characters of the first sentences of a document."""
-_SHORTEST_OPENING = 20
+_SHORTEST_OPENING = 15
 """A shorter first paragraph is a date, a name or a motto; the next one may tell more."""
 _HEADINGS = 15
 _PARAGRAPHS = 4
