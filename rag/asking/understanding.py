@@ -62,14 +62,15 @@ def _plain(typed: str, intent: Intent, about: str) -> Asked:
 
 def _whole(question: str, documents: _Documents) -> Asked:
     """Return what a question that is complete asks."""
-    question = documents.renamed(documents.mended(question))
-    parts = taken_apart(question)
+    question = documents.mended(question)
+    other = documents.renamed(question)
+    parts = taken_apart(other)
     return Asked(
         typed=question,
         standalone=question,
-        searched=(question,),
-        read=question,
-        question=read_question(question),
+        searched=tuple(dict.fromkeys((other, question))),
+        read=other,
+        question=read_question(other),
         parts=parts,
         surely=bool(parts),
     )
