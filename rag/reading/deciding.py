@@ -51,9 +51,14 @@ class Ranked:
     another: tuple[Pair, ...] = ()
 
 
-def ranked(evidence: Evidence, reader: SpanReader | None) -> Ranked:
-    """Return the spots of the first hits in order, and the confidence that they answer."""
-    question = read_question(evidence.question)
+def ranked(
+    evidence: Evidence, reader: SpanReader | None, question: Question | None = None
+) -> Ranked:
+    """Return the spots of the first hits in order, and the confidence that they answer.
+
+    ``question`` is what is asked, where its words alone do not tell.
+    """
+    question = question or read_question(evidence.question)
     kind = kind_of_models(question, evidence)
     model = learned()[f"spot{kind}"]
     order, another = first_order(question, evidence, model)

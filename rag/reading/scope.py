@@ -73,7 +73,9 @@ _HAN = re.compile(r"[㐀-鿿]")
 _MEASURED = re.compile(r"^[哪几]?[个种家位次条年天日月名座只本部届项类款]")
 _BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
 _HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
-_BOUND = re.compile(r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most")
+_BOUND = re.compile(
+    r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most"
+)
 _LEAD = re.compile(r"(?:in|during|for|by|on|at) $")
 
 
@@ -106,9 +108,7 @@ class Sought:
         )
         parts = bare
         self.subjects = tuple(_subjects(parts, self.prepared))
-        self.quoted = tuple(
-            prepared(match[1]).normal for match in _QUOTED.finditer(question.text)
-        )
+        self.quoted = tuple(prepared(match[1]).normal for match in _QUOTED.finditer(question.text))
         self.names = _neighbours(words(self.prepared))
         self.tokens = tuple(
             token for token in question.tokens if len(token) > 1 or not _HAN.match(token)
@@ -218,9 +218,7 @@ def _exact(sought: Sought, told: _Told) -> float:
         if any(m.meets(mark) for m in marks_of(told.unit, mark.key)):
             found += 1
         elif any(
-            m.meets(mark)
-            for text in (told.heading, told.title)
-            for m in marks_of(text, mark.key)
+            m.meets(mark) for text in (told.heading, told.title) for m in marks_of(text, mark.key)
         ):
             found += 0.5
     for phrase in sought.quoted:
@@ -241,9 +239,7 @@ _SPREAD = frozenset({"year", "month", "day", "weekday", "ordinal", "numbered"})
 """Kinds of which a passage may name the asked one for the sentences that follow it."""
 
 
-def _other_mark(
-    sought: Sought, key: Key, asked: Sequence[Mark], told: _Told
-) -> Pair | None:
+def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: _Told) -> Pair | None:
     """Return an asked mark and what stands in its place in the unit, or above it."""
     wanted = asked[0]
     first: tuple[Prepared, Mark] | None = None
@@ -260,9 +256,11 @@ def _other_mark(
     if first is None:
         return None
     text, mark = first
-    if key[0] in _SPREAD and any(
-        m.meets(wanted) for m in _alike(wanted, key, told.around)
-    ) and not _parallel(wanted, mark, key, told):
+    if (
+        key[0] in _SPREAD
+        and any(m.meets(wanted) for m in _alike(wanted, key, told.around))
+        and not _parallel(wanted, mark, key, told)
+    ):
         return None
     return _shown(sought.prepared, wanted), _shown(text, mark)
 
