@@ -15,8 +15,8 @@ from rag.asking.question import Question, read_question
 from rag.evidence import Evidence
 from rag.reading.alternatives import Pair
 from rag.reading.candidates import Candidate, candidates_of
-from rag.reading.fitting import add_fit_features
 from rag.reading.confidence import answerable_features, kind_of_models
+from rag.reading.fitting import add_fit_features
 from rag.reading.linear import LinearModel, learned, sigmoid
 from rag.reading.signals import add_reader_features, reader_signals
 from rag.reading.span_reader import SpanReader, WindowReading

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.reading.alternatives import Alternative, Ground, begins, begins_with, opposite
+from rag.reading.alternatives import Alternative, Ground
+from rag.reading.classes import opposite
+from rag.reading.heads import begins, begins_with
 from rag.text.prepared import Prepared
 
 _SURNAMES = frozenset(
@@ -15,21 +17,24 @@ _SURNAMES = frozenset(
     "乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆路游辛靳"
 )
 _AFTER_NAME = frozenset(
-    "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指出担毕就当兼获加入负生到，,。.；;：:(（ 以给让因"
-)
+    "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指出担毕就当兼获加入负生到"
+    "，,。.；;：:(（ 以给让因"
+)  # fmt: skip
 _NEVER_IN_NAME = frozenset(
     "是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当得等位大兼获加入负到以用给让因"
 )
 _HAN = re.compile(r"[㐀-鿿]")
 _SMALL = frozenset("小老大阿")
 _WORD = re.compile(r"[^\W_]+(?:(?:['.-](?!s\b))[^\W_]+)*")
-_STOP = frozenset(
-    """the a an of in on at to for from by with and or is are was were be been did do does has have
-    had what which who whom whose when where why how many much that this it its as not can could
-    will would should there their his her they he she we you about my your our into than then if
-    any all some no so such only also more most other one after before during between under over
-    mr mrs ms dr sir st saint new president king queen prince pope general captain professor""".split()
-)
+_STOP_WORDS = """
+    a about after all also an and any are as at be been before between by can captain could did
+    do does dr during for from general had has have he her his how if in into is it its king
+    many more most mr mrs ms much my new no not of on one only or other our over pope president
+    prince professor queen saint she should sir so some st such than that the their then there
+    they this to under was we were what when where which who whom whose why will with would you
+    your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 def other_name(name: str, told: str, known: str, *, whole: bool) -> str:
