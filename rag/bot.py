@@ -15,14 +15,14 @@ from rag.errors import UsageError
 from rag.evidence import Evidence, under_one_numbering
 from rag.index import Index
 from rag.reading.confidence import Strictness, threshold
-from rag.reading.overview import DOCUMENTS, overview
 from rag.reading.proposal import Reading
 from rag.reading.reading import read
 from rag.reading.span_reader import SpanReader
-from rag.records import Answer, Delta, Hit, Outcome, Passage, Retrieved, StreamEvent, Turn
+from rag.records import Answer, Delta, Hit, Outcome, Retrieved, StreamEvent, Turn
 from rag.search import Retriever
 from rag.text.language import detect_language
 from rag.writing.answerer import Answerer, Completer
+from rag.writing.overview import overview
 
 MAXIMUM_QUESTION = 2000
 """Characters a question may have."""
@@ -95,7 +95,7 @@ class Bot:
             yield self._courteous(asked)
             return
         if asked.intent is Intent.ABOUT:
-            reading = overview(asked, self._about(asked, within))
+            reading = overview(asked, self.index, within=within)
             shown = reading.evidence.hits
             clock.stop("search")
         else:
@@ -148,16 +148,6 @@ class Bot:
             hits=(),
             backend=self.answerer.name,
         )
-
-    def _about(self, asked: Asked, within: Collection[str] | None) -> list[list[Passage]]:
-        """Return the passages of the document that is meant, else of the first ones there are."""
-        summaries = [
-            summary for summary in self.index.documents() if within is None or summary.id in within
-        ]
-        meant = [summary for summary in summaries if summary.title == asked.about]
-        return [
-            self.index.passages_of(summary.id) for summary in (meant[:1] or summaries)[:DOCUMENTS]
-        ]
 
     def _asked(
         self, question: str, history: Sequence[Turn], within: Collection[str] | None

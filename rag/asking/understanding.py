@@ -14,7 +14,7 @@ from rag.asking.names import renamed
 from rag.asking.question import Question, asks_for_a_kind, read_question
 from rag.asking.titles import title_meant
 from rag.records import Hit, Turn
-from rag.text.sounds import mend
+from rag.text.sounds import respelled
 
 _CLEARLY_BETTER = 0.12
 """Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the
@@ -62,14 +62,15 @@ def _plain(typed: str, intent: Intent, about: str) -> Asked:
 
 def _whole(question: str, documents: _Documents) -> Asked:
     """Return what a question that is complete asks."""
-    question = documents.renamed(documents.mended(question))
-    parts = taken_apart(question)
+    question = documents.mended(question)
+    other = documents.renamed(question)
+    parts = taken_apart(other)
     return Asked(
         typed=question,
         standalone=question,
-        searched=(question,),
-        read=question,
-        question=read_question(question),
+        searched=tuple(dict.fromkeys((other, question))),
+        read=other,
+        question=read_question(other),
         parts=parts,
         surely=bool(parts),
     )
@@ -123,7 +124,7 @@ class _Documents:
 
         It is changed only where what is found first then fits clearly better.
         """
-        other = mend(question, self._lookup.frequencies)
+        other = respelled(question, self._lookup.sound_alikes(question))
         if other == question:
             return question
         gained = self._score(other) - self._score(question)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _DIRECTIVE = re.compile(r"^\s*\.\.\s+(?:\|[^|]*\|\s+)?([\w:.+-]+)::", re.MULTILINE)
 _ROLE = re.compile(r":([\w:.+-]+):`")
 _TARGET = re.compile(r"^!?~?(.*?)\s*<([^<>]+)>$", re.DOTALL)
+_SILENT = frozenset({"toctree", "contents", "include", "raw", "index", "tabularcolumns"})
+"""Directives whose words are not for readers: they name files, or are written for a printer."""
 _SKIPPED = frozenset({"comment", "system_message", "substitution_definition", "target", "raw"}
                      | {"problematic", "pending", "meta", "topic_contents"})  # fmt: skip
 
@@ -63,7 +65,7 @@ def _parsed(text: str) -> nodes.document:
 
         def run(self) -> list[nodes.Node]:
             """Return the content as it would stand without the directive."""
-            if self.name in {"toctree", "contents"}:
+            if self.name in _SILENT:
                 return []
             if self.name in {"code-block", "sourcecode", "highlight", "literalinclude"}:
                 code = nodes.literal_block("\n".join(self.content), "\n".join(self.content))

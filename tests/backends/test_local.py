@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from rag.answering.language_model import LanguageModelAnswerer, load_prompts
+from rag.writing.language_model import LanguageModelAnswerer, load_prompts
 
 from rag.backends.base import Feed, Request
 from rag.backends.local import LocalBackend, open_local
