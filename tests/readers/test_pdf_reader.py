@@ -24,7 +24,13 @@ from rag.records import BlockKind, Document
 
 _BESIDE = [folder / "shared" / "samples" for folder in Path(__file__).resolve().parents[3:5]]
 _SAMPLES = next((folder for folder in _BESIDE if folder.is_dir()), _BESIDE[0])
-_PDFS = ("owasp_top10_2004_zh", "eth_yellow_zh", "asvs4_zh_p1-40", "maint-guide.zh-cn", "multicolumn_en")
+_PDFS = (
+    "owasp_top10_2004_zh",
+    "eth_yellow_zh",
+    "asvs4_zh_p1-40",
+    "maint-guide.zh-cn",
+    "multicolumn_en",
+)
 
 pytestmark = pytest.mark.skipif(not _SAMPLES.is_dir(), reason="the samples are not beside")
 
@@ -73,7 +79,7 @@ def test_windows_of_the_word_file_are_found_in_the_pdf() -> None:
 
 
 def test_windows_of_columns_are_those_that_are_drawn() -> None:
-    """Each line of a two-column paper is found whole, and goes on in the next line of its column."""
+    """Each line of a two-column paper goes on in the next line of its column."""
     document = pypdfium2.PdfDocument(_SAMPLES / "eth_yellow_zh.pdf")
     found = _hanzi(_document("eth_yellow_zh").text)
     windows = {found[n : n + 16] for n in range(len(found) - 15)}
@@ -127,7 +133,7 @@ def _bare(text: str) -> str:
 
 
 def _right_rows(document: Document) -> tuple[int, int]:
-    """Return how many rows of requirements have all their cells under the right names, of how many."""
+    """Return how many rows have all their cells under the right names, and of how many."""
     truth = _truth()
     right = total = 0
     for block in document.blocks:
@@ -138,7 +144,8 @@ def _right_rows(document: Document) -> tuple[int, int]:
         row = dict(zip(block.names, cells, strict=False))
         total += 1
         levels = all(
-            bool(row.get(f"L{n}", "").strip()) == bool(wanted[f"level{n}"].strip()) for n in (1, 2, 3)
+            bool(row.get(f"L{n}", "").strip()) == bool(wanted[f"level{n}"].strip())
+            for n in (1, 2, 3)
         )
         description = _bare(wanted["req_description"])
         same = _bare(row.get("说明") or row.get("描述", ""))[:40] == description[:40]
@@ -149,7 +156,9 @@ def _right_rows(document: Document) -> tuple[int, int]:
 def test_rows_of_tables_have_the_right_names() -> None:
     document = _document("asvs4_zh_p1-40")
     right, total = _right_rows(document)
-    listed = [number for number in _truth() if re.search(rf"(?m)^{re.escape(number)}\b", document.text)]
+    listed = [
+        number for number in _truth() if re.search(rf"(?m)^{re.escape(number)}\b", document.text)
+    ]
     assert total >= 0.95 * len(listed)
     assert right >= 0.9 * len(listed)
 
@@ -163,7 +172,9 @@ def test_rows_of_the_word_file_have_the_right_names() -> None:
 
 def test_headings_and_lists() -> None:
     document = _document("asvs4_zh_p1-40")
-    headings = {document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.HEADING}
+    headings = {
+        document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.HEADING
+    }
     assert {"序言", "使用 ASVS", "V1.10 恶意软件架构", "V2 认证"} <= headings
     items = [document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.ITEM]
     assert "帮助组织开发和维护安全的应用程序。" in items
@@ -207,7 +218,9 @@ def test_rectangles_cover_exactly_the_quoted_characters(name: str) -> None:
             found.update(
                 character
                 for character, x0, x1, y in shown
-                if character not in "|•" and left - 0.06 <= (x0 + x1) / 2 <= right + 0.06 and bottom - 0.06 <= y <= top + 0.06
+                if character not in "|•"
+                and left - 0.06 <= (x0 + x1) / 2 <= right + 0.06
+                and bottom - 0.06 <= y <= top + 0.06
             )
         wanted = Counter(c for c in quote if c.strip() and c not in "|•")
         missing = wanted - found
