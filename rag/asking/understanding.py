@@ -14,7 +14,7 @@ from rag.asking.names import renamed
 from rag.asking.question import Question, asks_for_a_kind, read_question
 from rag.asking.titles import title_meant
 from rag.records import Hit, Turn
-from rag.text.sounds import mend
+from rag.text.sounds import respelled
 
 _CLEARLY_BETTER = 0.12
 """Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the
@@ -124,7 +124,7 @@ class _Documents:
 
         It is changed only where what is found first then fits clearly better.
         """
-        other = mend(question, self._lookup.frequencies)
+        other = respelled(question, self._lookup.sound_alikes(question))
         if other == question:
             return question
         gained = self._score(other) - self._score(question)

@@ -137,7 +137,7 @@ class _Reading:
             "header",
         }:
             return
-        elif name == "frame" and node.get("class") in {"title"}:
+        elif name == "frame" and node.get("class") == "title":
             text = " ".join(" ".join(self._text(p) for p in node.all("p")).split())
             if text:
                 draft = Draft(BlockKind.HEADING, (self._line(text),), level=2, settled=True)

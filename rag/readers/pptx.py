@@ -24,7 +24,8 @@ _AUTO = {
     "alphaUcPeriod": ("upperLetter", "{}."), "alphaLcParenR": ("lowerLetter", "{})"),
     "romanLcPeriod": ("lowerRoman", "{}."), "romanUcPeriod": ("upperRoman", "{}."),
     "ea1ChsPeriod": ("chineseCounting", "{}、"), "ea1JpnChsDbPeriod": ("chineseCounting", "{}、"),
-    "ea1ChtPeriod": ("chineseCounting", "{}、"), "circleNumDbPlain": ("decimalEnclosedCircle", "{}"),
+    "ea1ChtPeriod": ("chineseCounting", "{}、"),
+    "circleNumDbPlain": ("decimalEnclosedCircle", "{}"),
 }  # fmt: skip
 
 
@@ -219,7 +220,7 @@ def _shapes(tree: Node) -> Iterator[Node]:
 
 
 def _ordered(shapes: list[Node]) -> list[Node]:
-    """Return shapes from top to bottom, titles first; what has no place of its own keeps its turn."""
+    """Return shapes from top to bottom, titles first; what has no place keeps its turn."""
     keyed = []
     last = (0, 0)
     for shape in shapes:

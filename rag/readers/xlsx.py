@@ -127,7 +127,7 @@ class _Workbook:
             if kind == "worksheet" and entry.get("state") not in {"hidden", "veryHidden"}:
                 yield self._sheet(entry.get("name"), part)
 
-    def _sheet(self, name: str, part: str) -> Sheet:
+    def _sheet(self, name: str, part: str) -> Sheet:  # noqa: C901 - one small part an element
         sheet = Sheet(name)
         place = [0, -1]
         cell = {"t": "", "s": ""}

@@ -9,7 +9,8 @@ from rag.evidence import Evidence
 from rag.reading.alternatives import Pair
 from rag.reading.answers import text_of, unit_shown
 from rag.reading.candidates import Candidate
-from rag.reading.scope import Beside, fit
+from rag.reading.scope import fit
+from rag.reading.sought import Beside
 from rag.reading.units import heading_above
 
 
