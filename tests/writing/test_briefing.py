@@ -11,7 +11,10 @@ from rag.writing.briefing import briefing_text, in_order, rendered
 
 QUESTION = "员工的标准是多少？"
 
-TEXT = "费用\n\n级别 | 标准\n经理 | 500元\n员工 |\n\n先填表\n再签字\n附发票\n\n1. 运行\nrag ask\n\n完。"
+TEXT = (
+    "费用\n\n级别 | 标准\n经理 | 500元\n员工 |\n\n"
+    "先填表\n再签字\n附发票\n\n1. 运行\nrag ask\n\n完。"
+)
 
 
 def structured(rank: int = 1, document: str = "d", text: str = TEXT) -> Hit:
