@@ -62,14 +62,14 @@ def write_review(
     environment = Environment(
         loader=PackageLoader("rag.evaluation", ""), autoescape=True, undefined=StrictUndefined
     )
-    # The only way out of a script element is its end tag.
-    data = json.dumps(items, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\!--")
+    # Without this sign nothing in the data can end the script element or begin another.
+    data = json.dumps(items, ensure_ascii=False).replace("<", "\\u003c")
     page = environment.get_template("review.html.j2").render(
         names=" + ".join(found.name for found in evaluations),
         stored="-".join(found.digest[:8] for found in evaluations)
         + "-"
         + "-".join(sorted({str(found.system.get("code", "")) for found in evaluations})),
-        data=Markup(data),  # noqa: S704 - JSON whose end tags were broken just above
+        data=Markup(data),  # noqa: S704 - JSON without the sign that opens a tag
         format=FORMAT,
         chinese=chinese,
     )

@@ -78,12 +78,16 @@ def test_the_page_holds_what_a_reader_needs_and_nothing_from_outside(tmp_path: P
 
 def test_judgements_are_read_back_and_counted(tmp_path: Path) -> None:
     file = tmp_path / "judged.json"
+    found = [
+        ("table", "right"),
+        ("table", "partly"),
+        ("list", "wrong"),
+        ("none", "rightly_declined"),
+    ]
     rows = [
         {"key": f"q{n}", "set": "law", "kind": kind, "answerable": kind != "none",
          "judgement": judgement, "remark": ""}
-        for n, (kind, judgement) in enumerate(
-            [("table", "right"), ("table", "partly"), ("list", "wrong"), ("none", "rightly_declined")]
-        )
+        for n, (kind, judgement) in enumerate(found)
     ]  # fmt: skip
     file.write_text(json.dumps({"format": 1, "judgements": rows}), encoding="utf-8")
     counts = tally(read_judged(file))
