@@ -10,21 +10,12 @@ from typing import Any
 
 import click
 
+from rag import saying
 from rag.errors import UsageError
 from rag.progress import Progress
 
 _LINES = 10
 """Plain lines of progress for each stage, one for each tenth."""
-
-_STAGES = {
-    "convert-model": ("Preparing the embedding model (once)", "准备嵌入模型（仅一次）"),
-    "read": ("Reading documents", "读取文档"),
-    "embed": ("Embedding passages", "计算段落向量"),
-    "write": ("Writing the index", "写入索引"),
-    "load": ("Loading", "加载"),
-    "ask": ("Asking", "提问"),
-    "check": ("Testing the citation checker", "测试引用核查器"),
-}
 
 
 def _chinese_locale() -> bool:
@@ -247,7 +238,7 @@ def _progress(*, chinese: bool) -> Progress:
     terminal = sys.stderr.isatty()
 
     def report(stage: str, done: int, total: int) -> None:
-        title = _STAGES.get(stage, (stage, stage))[chinese]
+        title = saying.said("stage", stage, "zh" if chinese else "en")
         count = f" {done}/{total}" if total else ""
         if terminal:
             ending = "\n" if total and done == total else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -49,7 +50,13 @@ def read_zip(path: Path) -> Iterable[Document]:
             try:
                 with archive.open(member) as file:
                     data = file.read(LARGEST_FILE + 1)
-            except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+            except (
+                zipfile.BadZipFile,
+                OSError,
+                EOFError,
+                NotImplementedError,
+                ValueError,
+            ) as error:
                 unread.append(f"{name} ({error})")
                 continue
             if len(data) > LARGEST_FILE:
@@ -78,19 +85,19 @@ def _name(member: zipfile.ZipInfo) -> str:
     """Return a member's name; Chinese Windows writes it in GBK without saying so."""
     name = member.filename
     if not member.flag_bits & 0x800:
-        try:
+        with suppress(UnicodeEncodeError, UnicodeDecodeError):
             name = name.encode("cp437").decode("gb18030")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            pass
-    return "/".join(part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in {"/", ".."})
+    return "/".join(
+        part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in {"/", ".."}
+    )
 
 
 def _too_large(path: Path, files: int, size: int) -> UnreadableDocument:
     name = printable(path)
     return UnreadableDocument(
         path,
-        f"{name} holds {files:,} files of {size / 1e6:,.0f} MB; the limits are {MOST_FILES:,} files "
-        f"and {LARGEST_WHOLE / 1e6:,.0f} MB: unpack it and index the folder.",
+        f"{name} holds {files:,} files of {size / 1e6:,.0f} MB; the limits are {MOST_FILES:,} "
+        f"files and {LARGEST_WHOLE / 1e6:,.0f} MB: unpack it and index the folder.",
         f"{name} 含 {files:,} 个文件,共 {size / 1e6:,.0f} MB,超过上限({MOST_FILES:,} 个、"
         f"{LARGEST_WHOLE / 1e6:,.0f} MB),请解压后索引该文件夹。",
     )

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rag.readers.decoding import empty
 from rag.readers.discovery import printable
-from rag.readers.docx_body import Body, Style
+from rag.readers.docx_body import Body
 from rag.readers.docx_numbering import Numbering
+from rag.readers.docx_parts import Style
 from rag.readers.drafting import Draft, Line
 from rag.readers.finishing import finish, groups
 from rag.readers.packages import Node, Package, core_properties, damaged, relations
@@ -58,7 +59,11 @@ def _read(path: Path, package: Package) -> Document:
     marked = any(draft.kind is BlockKind.HEADING for draft in body.drafts)
     stated = core_properties(package)
     title = next(
-        (draft.text for draft in body.drafts if draft.kind is BlockKind.HEADING and draft.level == 1),
+        (
+            draft.text
+            for draft in body.drafts
+            if draft.kind is BlockKind.HEADING and draft.level == 1
+        ),
         "",
     )
     document = finish(

@@ -3,59 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from rag.readers.docx_numbering import Numbering
+from rag.readers.docx_parts import Cell, Paragraph, Style, Table, grid_of, header_rows
 from rag.readers.drafting import BULLET, Draft, Line, Note
 from rag.readers.finishing import Group
-from rag.readers.tables import names_columns, table_drafts
+from rag.readers.tables import table_drafts
 from rag.records import AsideKind, BlockKind
 
 _DROPPED = frozenset({"del", "moveFrom", "Fallback", "instrText", "delText", "delInstrText",
                       "sdtPr", "fldData", "binData"})  # fmt: skip
 _BREAKS = frozenset({"br", "cr"})
 MOST_CELLS = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """A paragraph style: its name, level of heading (0 none), and list it numbers, if any."""
-
-    name: str = ""
-    level: int = 0
-    number: str = ""
-    depth: int = 0
-    bold: bool = False
-
-
-@dataclass(slots=True)
-class _Paragraph:
-    texts: list[str] = field(default_factory=list)
-    style: str = ""
-    level: int = 0
-    number: str = ""
-    depth: int = -1
-    bold: int = 0
-    length: int = 0
-    mark_deleted: bool = False
-    notes: list[Note] = field(default_factory=list)
-    references: list[str] = field(default_factory=list)
-    inside: list[Draft] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Cell:
-    texts: list[str] = field(default_factory=list)
-    span: int = 1
-    merge: str = ""
-    bold: bool = True
-
-
-@dataclass(slots=True)
-class _Table:
-    rows: list[list[_Cell]] = field(default_factory=list)
-    headers: int = 0
-    header_row: bool = False
 
 
 class Body:
@@ -77,17 +36,41 @@ class Body:
         self._group = group
         self._path: list[str] = []
         self._dropped = 0
-        self._paragraphs: list[_Paragraph] = []
-        self._tables: list[_Table] = []
-        self._boxes: list[list[_Table]] = []
+        self._paragraphs: list[Paragraph] = []
+        self._tables: list[Table] = []
+        self._boxes: list[list[Table]] = []
         self._link = ""
         self._link_start = 0
         self._bold = False
         self._text = False
-        self._carried: _Paragraph | None = None
+        self._carried: Paragraph | None = None
         self._list = ("", 0)
         self._cells = 0
         self._seen = 0
+        self._handlers: dict[str, Callable[[dict[str, str]], None]] = {
+            "p": self._on_p,
+            "t": self._on_t,
+            "r": self._on_r,
+            "b": self._on_b,
+            "tab": self._on_tab,
+            "sym": self._on_sym,
+            "noBreakHyphen": self._on_hyphen,
+            "pStyle": self._on_style,
+            "outlineLvl": self._on_outline,
+            "numId": self._on_number,
+            "ilvl": self._on_depth,
+            "hyperlink": self._on_link,
+            "docPr": self._on_picture,
+            "footnoteReference": self._on_footnote,
+            "endnoteReference": self._on_footnote,
+            "tbl": self._on_tbl,
+            "tr": self._on_tr,
+            "tblHeader": self._on_header_row,
+            "tc": self._on_tc,
+            "gridSpan": self._on_span,
+            "vMerge": self._on_merge,
+            "txbxContent": self._on_box,
+        }
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take the start of an element."""
@@ -95,9 +78,9 @@ class Body:
         if self._dropped or (name in _DROPPED and not self._in_properties(name)):
             self._dropped += 1
             return
-        handler = _STARTS.get(name)
+        handler = self._handlers.get(name)
         if handler is not None:
-            handler(self, attributes)
+            handler(attributes)
         elif name in _BREAKS and self._paragraphs:
             page = attributes.get("type", "") in {"page", "column"}
             self._add("" if page else "\n")
@@ -138,16 +121,14 @@ class Body:
         paragraph = self._paragraphs[-1]
         paragraph.texts.append(value)
         paragraph.length += len(value)
-        if self._bold and value.strip():
-            paragraph.bold += len(value)
-        elif not value.strip():
+        if self._bold or not value.strip():
             paragraph.bold += len(value)
 
     # Starts of elements, by name.
 
     def _on_p(self, _: dict[str, str]) -> None:
         carried, self._carried = self._carried, None
-        self._paragraphs.append(carried if carried is not None else _Paragraph())
+        self._paragraphs.append(carried if carried is not None else Paragraph())
 
     def _on_t(self, _: dict[str, str]) -> None:
         self._text = True
@@ -217,7 +198,7 @@ class Body:
             self._paragraphs[-1].references.append(f"[{self._seen}] {text}")
 
     def _on_tbl(self, _: dict[str, str]) -> None:
-        self._tables.append(_Table())
+        self._tables.append(Table())
 
     def _on_tr(self, _: dict[str, str]) -> None:
         if self._tables:
@@ -226,16 +207,16 @@ class Body:
 
     def _on_header_row(self, attributes: dict[str, str]) -> None:
         table = self._tables[-1] if self._tables else None
-        if table is not None and attributes.get("val", "1") not in {"0", "false", "off"}:
-            if table.headers == len(table.rows) - 1:
-                table.headers += 1
+        said = attributes.get("val", "1") not in {"0", "false", "off"}
+        if table is not None and said and table.headers == len(table.rows) - 1:
+            table.headers += 1
 
     def _on_tc(self, _: dict[str, str]) -> None:
         if self._tables and self._tables[-1].rows:
             self._cells += 1
             if self._cells > MOST_CELLS:
                 raise ValueError(f"more than {MOST_CELLS:,} cells")
-            self._tables[-1].rows[-1].append(_Cell())
+            self._tables[-1].rows[-1].append(Cell())
 
     def _on_span(self, attributes: dict[str, str]) -> None:
         value = attributes.get("val", "")
@@ -251,14 +232,14 @@ class Body:
         self._boxes.append(self._tables)
         self._tables = []
 
-    def _cell(self) -> _Cell | None:
+    def _cell(self) -> Cell | None:
         if self._tables and self._tables[-1].rows and self._tables[-1].rows[-1]:
             return self._tables[-1].rows[-1][-1]
         return None
 
     # Ends.
 
-    def _style(self, paragraph: _Paragraph) -> Style:
+    def _style(self, paragraph: Paragraph) -> Style:
         return self._styles.get(paragraph.style) or self._styles.get("", Style())
 
     def _end_paragraph(self) -> None:
@@ -290,7 +271,7 @@ class Body:
             self.drafts += made
 
     def _drafts(
-        self, paragraph: _Paragraph, style: Style, text: str, sign: str | None, number: str,
+        self, paragraph: Paragraph, style: Style, text: str, sign: str | None, number: str,
         depth: int,
     ) -> list[Draft]:  # fmt: skip
         notes = tuple(paragraph.notes)
@@ -345,8 +326,8 @@ class Body:
                 for text in row[0].texts if row else []:
                     self._emit([Draft(BlockKind.PARAGRAPH, _lines(text, 0))])
             return
-        grid = _grid(table)
-        headers = table.headers or _headers(table, grid)
+        grid = grid_of(table)
+        headers = table.headers or header_rows(table, grid)
         self._emit(table_drafts(grid, headers, self._group()))
 
     def _emit(self, drafts: list[Draft]) -> None:
@@ -359,55 +340,4 @@ class Body:
 def _lines(text: str, bold: int) -> tuple[Line, ...]:
     parts = [" ".join(part.split(" ")).strip() for part in text.split("\n")]
     kept = [part for part in parts if part]
-    return tuple(
-        Line(part, hard=True, strong=len(part) if bold else 0) for part in kept
-    )
-
-
-def _grid(table: _Table) -> list[list[str]]:
-    """Return the texts of a table; a cell that reaches down stands in each of its rows."""
-    above: dict[int, str] = {}
-    grid: list[list[str]] = []
-    for number, row in enumerate(table.rows):
-        texts: list[str] = []
-        for cell in row:
-            text = " ".join(" ".join(cell.texts).split())
-            if cell.merge == "continue":
-                text = above.get(len(texts), text)
-            above[len(texts)] = text if cell.merge else ""
-            across = text if number < table.headers else ""
-            texts += [text, *[across] * (cell.span - 1)]
-        grid.append(texts)
-    return grid
-
-
-def _headers(table: _Table, grid: list[list[str]]) -> int:
-    """Return 1 where the first row names the columns: by its bold type or what it says."""
-    if len(grid) < 2 or len(grid[0]) < 2:
-        return 0
-    if names_columns(grid):
-        return 1
-    first = [cell for cell in table.rows[0] if cell.texts]
-    bold = bool(first) and all(cell.bold for cell in first)
-    rest = [cell for row in table.rows[1:] for cell in row[1:] if cell.texts]
-    distinct = len({" ".join(cell.texts) for cell in first}) == len(table.rows[0])
-    short = all(len(" ".join(cell.texts)) <= 40 for cell in first)
-    if not distinct or not short:
-        return 0
-    if bold and not all(cell.bold for cell in rest):
-        return 1
-    # A table of three columns or more that says more below than in its first row.
-    longer = max((len(" ".join(cell.texts)) for cell in rest), default=0)
-    most = max(len(" ".join(cell.texts)) for cell in first)
-    return int(len(table.rows[0]) >= 3 and len(table.rows) >= 3 and longer > most)
-
-
-_STARTS: dict[str, Callable[[Body, dict[str, str]], None]] = {
-    "p": Body._on_p, "t": Body._on_t, "r": Body._on_r, "b": Body._on_b, "tab": Body._on_tab,
-    "sym": Body._on_sym, "noBreakHyphen": Body._on_hyphen, "pStyle": Body._on_style,
-    "outlineLvl": Body._on_outline, "numId": Body._on_number, "ilvl": Body._on_depth,
-    "hyperlink": Body._on_link, "docPr": Body._on_picture,
-    "footnoteReference": Body._on_footnote, "endnoteReference": Body._on_footnote,
-    "tbl": Body._on_tbl, "tr": Body._on_tr, "tblHeader": Body._on_header_row, "tc": Body._on_tc,
-    "gridSpan": Body._on_span, "vMerge": Body._on_merge, "txbxContent": Body._on_box,
-}  # fmt: skip
+    return tuple(Line(part, hard=True, strong=len(part) if bold else 0) for part in kept)

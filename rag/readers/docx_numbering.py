@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 from rag.readers.packages import Node, Package
 
 _HAN = "零一二三四五六七八九"
+_CHINESE = frozenset(
+    {"chineseCounting", "chineseCountingThousand", "ideographDigital", "japaneseCounting"}
+    | {"taiwaneseCountingThousand", "ideographTraditional"}
+)
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
 _PLACEHOLDER = re.compile(r"%(\d)")
 
 
@@ -105,11 +113,12 @@ def _levels(node: Node) -> dict[int, _Level]:
 
 def spelled(number: int, style: str) -> str:
     """Return a number in one of Word's styles."""
-    if style in {"chineseCounting", "chineseCountingThousand", "ideographDigital",
-                 "japaneseCounting", "taiwaneseCountingThousand", "ideographTraditional"}:  # fmt: skip
+    if style in _CHINESE:
         return han(number)
     if style == "chineseLegalSimplified":
-        return han(number).translate(str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟"))
+        return han(number).translate(
+            str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+        )
     if style in {"lowerLetter", "upperLetter"} and number > 0:
         letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letter if style == "lowerLetter" else letter.upper()
@@ -143,8 +152,7 @@ def roman(number: int) -> str:
     if not 0 < number < 4000:
         return str(number)
     text = ""
-    for value, sign in ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
-                        (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):  # fmt: skip
+    for value, sign in _ROMAN:
         count, number = divmod(number, value)
         text += sign * count
     return text

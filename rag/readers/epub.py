@@ -36,7 +36,11 @@ def read_epub(path: Path) -> Iterable[Document]:
         parts: list[tuple[str, Document]] = []
         for entry in book.all("itemref"):
             item = manifest.get(entry.get("idref"))
-            if item is None or item.get("media-type") not in _PAGES or "nav" in item.get("properties"):
+            if (
+                item is None
+                or item.get("media-type") not in _PAGES
+                or "nav" in item.get("properties")
+            ):
                 continue
             name = resolved(folder, unquote(item.get("href")))
             data = package.read(name)
@@ -76,7 +80,12 @@ def _without_doctype(path: Path, data: bytes) -> Node:
 
 def _metadata(book: Node) -> dict[str, str]:
     found: dict[str, str] = {}
-    for key, name in (("title", "title"), ("author", "creator"), ("publisher", "publisher"), ("date", "date")):
+    for key, name in (
+        ("title", "title"),
+        ("author", "creator"),
+        ("publisher", "publisher"),
+        ("date", "date"),
+    ):
         node = book.first(name)
         value = " ".join(node.whole_text().split()) if node is not None else ""
         if value:

@@ -14,8 +14,10 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -26,8 +28,20 @@ from rag.readers.discovery import printable
 from rag.records import Aside, AsideKind, Block, BlockKind, Document, Place
 
 _ROOT = str(Path(__file__).resolve().parents[2])
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from rag.readers.isolation import child; child()"
-_KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from rag.readers.isolation import child; child()"
+)
+_KEPT = (
+    "PATH",
+    "PYTHONPATH",
+    "HOME",
+    "TMPDIR",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+    "RAG_CACHE_DIR",
+)
 _ERRORS = {kind.__name__: kind for kind in (UnreadableDocument, UnsupportedDocument, DocumentError)}
 _FRAME = 5
 """Bytes before each message: its kind and its length."""
@@ -55,37 +69,55 @@ def read_isolated(path: Path, reader: str, limits: Limits | None = None) -> list
     Raises the reader's own DocumentError or MissingExtra, and UnreadableDocument where the child
     died, hung, or needed more than the limits allow.
     """
-    limits = limits or Limits()
-    receive, send = os.pipe()
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
-    order = json.dumps({"reader": reader, "limits": asdict(limits), "out": send})
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own words
-        [sys.executable, "-c", _BOOT, _ROOT, order, os.fspath(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(send,),
-        env=environment,
-        start_new_session=True,
-    )
-    os.close(send)
-    documents: list[Document] = []
-    ended = False
-    try:
-        for kind, payload in _messages(path, receive, limits):
-            if kind == b"d":
-                documents.append(_document(payload))
-            elif kind == b"e":
-                raise _error(path, payload)
-            elif kind == b"z":
-                ended = True
-    finally:
-        os.close(receive)
-        _kill(process)
-    if not ended:
-        raise _died(path, process.returncode)
+    documents = []
+    for kind, payload in _run(path, reader, None, limits or Limits()):
+        if kind == b"d":
+            documents.append(_document(payload))
     return documents
+
+
+def call_isolated(path: Path, function: str, arguments: list[Any], limits: Limits) -> bytes:
+    """Return the bytes that ``function(path, *arguments)`` gives in a child process.
+
+    ``arguments`` are plain JSON values. Raises as ``read_isolated`` does.
+    """
+    parts = [payload for kind, payload in _run(path, function, arguments, limits) if kind == b"b"]
+    return b"".join(parts)
+
+
+def _run(
+    path: Path, function: str, arguments: list[Any] | None, limits: Limits
+) -> Iterator[tuple[bytes, bytes]]:
+    """Run a function in a child and yield its messages; raises what it raised, or why it died."""
+    with tempfile.TemporaryDirectory(prefix="rag-") as scratch:
+        receive, send = os.pipe()
+        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TMPDIR": scratch}
+        order = json.dumps(
+            {"call": function, "arguments": arguments, "limits": asdict(limits), "out": send}
+        )
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own words
+            [sys.executable, "-c", _BOOT, _ROOT, order, os.fspath(path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(send,),
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(send)
+        ended = False
+        try:
+            for kind, payload in _messages(path, receive, limits):
+                if kind == b"e":
+                    raise _error(path, payload)
+                ended = ended or kind == b"z"
+                yield kind, payload
+        finally:
+            os.close(receive)
+            _kill(process)
+        if not ended:
+            raise _died(path, process.returncode)
 
 
 def _messages(path: Path, receive: int, limits: Limits) -> Iterator[tuple[bytes, bytes]]:
@@ -114,14 +146,10 @@ def _messages(path: Path, receive: int, limits: Limits) -> Iterator[tuple[bytes,
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the child and all it may have started."""
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=0.2)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 
@@ -245,16 +273,19 @@ def _restrict(limits: Limits) -> None:
 
 def child() -> None:
     """Read the file that the command line names, send what it holds, and end."""
-    global _out, _limits  # noqa: PLW0603 - one document a process
+    global _out, _limits
     order = json.loads(sys.argv[2])
     path = Path(sys.argv[3])
     _out, _limits = order["out"], Limits(**order["limits"])
-    module, name = order["reader"].split(":")
-    reader = getattr(import_module(module), name)
+    module, name = order["call"].split(":")
+    function = getattr(import_module(module), name)
     _restrict(_limits)
     try:
-        for document in reader(path):
-            _send(b"d", _stated(document))
+        if order["arguments"] is None:
+            for document in function(path):
+                _send(b"d", _stated(document))
+        else:
+            _send(b"b", function(path, *order["arguments"]))
         _send(b"z")
     except BaseException as error:  # noqa: BLE001 - whatever it is, the parent is told
         _send(b"e", _told(error, path))

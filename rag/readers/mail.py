@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from email import message_from_binary_file, message_from_bytes, policy
 from email.header import decode_header
@@ -77,7 +78,9 @@ def read_mht(path: Path) -> Iterable[Document]:
     for part in message.walk():
         if part.get_content_type() == "text/html":
             document = page_document(_body(path, part), fallback=printable(path.stem))
-            url = header(message.get("Snapshot-Content-Location") or part.get("Content-Location") or "")
+            url = header(
+                message.get("Snapshot-Content-Location") or part.get("Content-Location") or ""
+            )
             known = {"url": url} if url.startswith("http") else {}
             if document.text.strip():
                 return [replace(document, metadata=known | dict(document.metadata))]
@@ -143,9 +146,14 @@ def _read(path: Path, message: Message, prefix: str, depth: int = 1) -> Iterator
         place = f"{prefix}#{name}"
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload()
-            if depth < DEEPEST and isinstance(inner, list) and inner:
-                for document in _read(path, inner[0], place, depth + 1):
-                    found.append(replace(document, id=document.id or place))
+            if (
+                depth < DEEPEST
+                and isinstance(inner, list)
+                and inner
+                and isinstance(inner[0], Message)
+            ):
+                inside = _read(path, inner[0], place, depth + 1)
+                found += [replace(one, id=one.id or place) for one in inside]
             continue
         payload = part.get_payload(decode=True)
         if not isinstance(payload, bytes) or not payload or depth >= DEEPEST:
@@ -175,6 +183,8 @@ def _parts(message: Message) -> tuple[list[Message], list[Message]]:
         attached: list[Message] = []
         children = message.get_payload()
         for child in children if isinstance(children, list) else []:
+            if not isinstance(child, Message):
+                continue
             own, files = _parts(child)
             attached += files
             if kind == "multipart/alternative" and texts and own:
@@ -202,7 +212,7 @@ def _heading(message: Message, subject: str) -> Document:
     lines = []
     for label in _LABELS[:-1]:
         if value := header(message.get(label) or ""):
-            lines.append(f"{label}: {value}")
+            lines.append(f"{label}: {value}")  # noqa: PERF401 - the value is made once
     drafts = []
     if subject:
         drafts.append(Draft(BlockKind.HEADING, (Line(subject),), level=1, settled=True))
@@ -219,8 +229,6 @@ def _metadata(message: Message) -> dict[str, str]:
     for key, label in (("title", "Subject"), ("author", "From"), ("to", "To")):
         if value := header(message.get(label) or ""):
             found[key] = value
-    try:
+    with suppress(TypeError, ValueError, IndexError):
         found["date"] = parsedate_to_datetime(str(message.get("Date"))).date().isoformat()
-    except (TypeError, ValueError, IndexError):
-        pass
     return found

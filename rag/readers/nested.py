@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import DocumentError, RagError
+from rag.errors import RagError
 from rag.records import Document
 
 _SAFE = re.compile(r"[^\w.\- ()（）【】]+")
@@ -35,10 +35,9 @@ def read_nested(outer: Path, name: str, data: bytes) -> Found | str:
         path.write_bytes(data)
         try:
             documents = read_documents(SourceFile(path, "", len(data)))
-        except DocumentError as error:
-            return type(error).__name__
         except RagError as error:
-            return str(error)
+            # The path of the passing file says nothing to anybody.
+            return str(error).replace(str(path), name).removeprefix(name).strip()
         source = str(outer)
         return Found(
             tuple(

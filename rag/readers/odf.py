@@ -31,7 +31,10 @@ def read_odf(path: Path) -> Iterable[Document]:
     Raises UnreadableDocument for a file that is damaged, locked, unsafe or without text.
     """
     with Package(path) as package:
-        if any(n.name == "encryption-data" for n in package.tree("META-INF/manifest.xml").all("encryption-data")):
+        if any(
+            n.name == "encryption-data"
+            for n in package.tree("META-INF/manifest.xml").all("encryption-data")
+        ):
             raise locked(path)
         content = package.tree("content.xml")
         metadata = _metadata(package.tree("meta.xml"))
@@ -127,9 +130,14 @@ class _Reading:
                 text = " ".join(self._text(paragraph).split())
                 draft = Draft(BlockKind.PARAGRAPH, (Line(text),), aside=AsideKind.FURNITURE)
                 self.drafts.append(draft)
-        elif name == "frame" and node.get("class") in {"page-number", "date-time", "footer", "header"}:
+        elif name == "frame" and node.get("class") in {
+            "page-number",
+            "date-time",
+            "footer",
+            "header",
+        }:
             return
-        elif name == "frame" and node.get("class") in {"title"}:
+        elif name == "frame" and node.get("class") == "title":
             text = " ".join(" ".join(self._text(p) for p in node.all("p")).split())
             if text:
                 draft = Draft(BlockKind.HEADING, (self._line(text),), level=2, settled=True)
@@ -233,7 +241,12 @@ class _Reading:
                 if cell.name not in {"table-cell", "covered-table-cell"}:
                     continue
                 text = " ".join(" ".join(self._text(p) for p in cell.all("p", "h")).split())
-                if cell.name == "covered-table-cell" and not text and grid and len(texts) < len(grid[-1]):
+                if (
+                    cell.name == "covered-table-cell"
+                    and not text
+                    and grid
+                    and len(texts) < len(grid[-1])
+                ):
                     text = grid[-1][len(texts)] if len(texts) == 0 else ""
                 texts += [text] * min(_count(cell, "number-columns-repeated"), 200)
             headers += heading and headers == len(grid)
@@ -277,9 +290,14 @@ def _sheets(path: Path, node: Node) -> Iterable[Sheet]:
                 text = _cell(cell)
                 if text:
                     found.update(dict.fromkeys(range(column, column + min(wide, 200)), text))
-                    down, across = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+                    down, across = (
+                        _count(cell, "number-rows-spanned"),
+                        _count(cell, "number-columns-spanned"),
+                    )
                     if down > 1 or across > 1:
-                        sheet.merges.append((number + 1, number + down, column, column + across - 1))
+                        sheet.merges.append(
+                            (number + 1, number + down, column, column + across - 1)
+                        )
                 column += wide
             # Rows without text are repeated a million times to the foot of a sheet.
             for place in range(min(again, 1000) if found else 0):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import UnreadableDocument
+from rag.readers import ocr
 from rag.readers.decoding import read_bytes
 from rag.readers.discovery import printable
 from rag.readers.finishing import finish, groups
@@ -16,15 +17,17 @@ from rag.readers.isolation import sign_of_life
 from rag.readers.layout import Run, encode
 from rag.readers.pdf_furniture import judge, set_furniture_apart
 from rag.readers.pdf_lines import Line, Page, read_page
-from rag.readers.pdf_structure import structure
+from rag.readers.pdf_structure import Outline, structure
 from rag.readers.pdf_unicode import mend
-from rag.records import Aside, AsideKind, BlockKind, Document, Place
+from rag.records import Aside, AsideKind, Document, Place
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 MOST_PAGES = 5_000
 MOST_CHARACTERS = 20_000_000
+# Signs taken away in front of an item or at the end of a line.
+_FARTHEST = 10
 
 
 def read_pdf(path: Path) -> Iterable[Document]:
@@ -56,14 +59,27 @@ def _read(path: Path, document: PdfDocument) -> Document:
             f"{name} has {count:,} pages, the limit is {MOST_PAGES:,}; split the file.",
             f"{name} 有 {count:,} 页,超过 {MOST_PAGES:,} 页的上限,请拆分文件。",
         )
-    pages, faults = _pages(path, document)
+    pages, faults, recognised = _pages(path, document)
     if not any(page.lines for page in pages):
         raise _no_text(path, faults)
+    found = assembled(path, pages, _outline(document), _information(document))
+    metadata = dict(found.metadata) | {"pages": str(count)}
+    for reason in ("missing", "unreliable"):
+        numbers = [number for number, why in faults.items() if why == reason]
+        if numbers:
+            metadata[f"pages_{reason}"] = ranges(numbers)
+    if recognised:
+        metadata["pages_recognised"] = ranges(recognised)
+    return replace(found, metadata=metadata)
+
+
+def assembled(
+    path: Path, pages: Sequence[Page], outline: Outline, information: Mapping[str, str]
+) -> Document:
+    """Return the document that the lines of pages make; running lines are set aside."""
     apart = set_furniture_apart(pages)
-    outline = _outline(document)
     group = groups()
     found = structure([page for page in pages if page.lines], outline, group)
-    information = _information(document)
     written = finish(
         found.drafts,
         group=group,
@@ -72,18 +88,16 @@ def _read(path: Path, document: PdfDocument) -> Document:
         metadata={key: value for key, value in information.items() if key != "title"},
     )
     placed = _placed(written, found.sources, pages)
-    metadata = dict(placed.metadata) | {"pages": str(count)}
-    for reason in ("missing", "unreliable"):
-        numbers = [number for number, why in faults.items() if why == reason]
-        if numbers:
-            metadata[f"pages_{reason}"] = ranges(numbers)
     aside = list(placed.aside) + _running(apart, placed.places)
     aside.sort(key=lambda one: one.at)
-    return replace(placed, metadata=metadata, aside=tuple(aside))
+    return replace(placed, aside=tuple(aside))
 
 
-def _pages(path: Path, document: PdfDocument) -> tuple[list[Page], dict[int, str]]:
+def _pages(path: Path, document: PdfDocument) -> tuple[list[Page], dict[int, str], list[int]]:
+    """Return the pages, why pages have no text, and which ones it was recognised on."""
     pages: list[Page] = []
+    recognised: list[int] = []
+    recognises = ocr.is_installed()
     faults: dict[int, str] = {}
     characters = 0
     for index in range(len(document)):
@@ -91,8 +105,11 @@ def _pages(path: Path, document: PdfDocument) -> tuple[list[Page], dict[int, str
         page = read_page(document, index)
         reason = judge(page)
         if reason:
-            faults[page.number] = reason
-            page.lines = []
+            page.lines = ocr.recognise_page(document, index, page) if recognises else []
+            if page.lines:
+                recognised.append(page.number)
+            else:
+                faults[page.number] = reason
         characters += sum(len(line.text) for line in page.lines)
         if characters > MOST_CHARACTERS:
             raise UnreadableDocument(
@@ -101,7 +118,7 @@ def _pages(path: Path, document: PdfDocument) -> tuple[list[Page], dict[int, str
                 f"{printable(path)} 的文字超过 {MOST_CHARACTERS:,} 个字符,请拆分文件。",
             )
         pages.append(page)
-    return pages, faults
+    return pages, faults, recognised
 
 
 def _placed(
@@ -132,9 +149,10 @@ def _runs(text: str, start: int, end: int, lines: Sequence[Line]) -> Iterator[Ru
     for offset in range(start, end):
         character = text[offset]
         ahead = at
-        while ahead < len(origin) and lines[origin[ahead][0]].text[origin[ahead][1]] != character:
+        last = min(len(origin), at + (1 if character.isspace() else _FARTHEST))
+        while ahead < last and lines[origin[ahead][0]].text[origin[ahead][1]] != character:
             ahead += 1
-        if ahead == len(origin) or (character.isspace() and ahead > at + 1):
+        if ahead == last:
             continue
         matched.append((offset, *origin[ahead]))
         at = ahead + 1
@@ -236,14 +254,19 @@ def _no_text(path: Path, faults: Mapping[int, str]) -> UnreadableDocument:
         return UnreadableDocument(
             path, f"{name} has no text on any page.", f"{name} 的所有页面都没有文字。"
         )
-    why = "is a scan" if "missing" in faults.values() else "has a text layer that cannot be trusted"
-    reason = "是扫描件" if "missing" in faults.values() else "的文字层不可靠"
+    numbers = ranges(list(faults))
+    scan = "missing" in faults.values()
+    why = "is a scan without text" if scan else "has a text layer that cannot be trusted"
+    reason = "是没有文字层的扫描件" if scan else "的文字层不可靠"
+    if ocr.is_installed():
+        return UnreadableDocument(
+            path,
+            f"{name} {why} (page {numbers}), and no text was recognised.",
+            f"{name} {reason}(第 {numbers} 页),未识别出文字。",
+        )
     return UnreadableDocument(
         path,
-        f"{name} {why} (pages {ranges(list(faults))}); install the extra for recognising text: "
+        f"{name} {why} (page {numbers}); install the extra for recognising text: "
         f'pip install "rag[ocr]".',
-        f'{name} {reason}(第 {ranges(list(faults))} 页),请安装文字识别扩展:pip install "rag[ocr]"。',
+        f'{name} {reason}(第 {numbers} 页),请安装文字识别扩展:pip install "rag[ocr]"。',
     )
-
-
-__all__ = ["BlockKind", "ranges", "read_pdf"]

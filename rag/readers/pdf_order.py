@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from rag.readers.pdf_lines import Line
@@ -22,7 +23,7 @@ def ordered(lines: Sequence[Line], width: float) -> list[Line]:
     """Return the lines as a person reads them: as they were written where that can be."""
     gutter = find_gutter(lines, width)
     if gutter is None:
-        ups = sum(b.middle > a.top + 2 for a, b in zip(lines, lines[1:], strict=False))
+        ups = sum(b.middle > a.top + 2 for a, b in pairwise(lines))
         return list(lines) if ups <= max(3, 0.15 * len(lines)) else by_height(lines)
     sides = [_side(line, gutter) for line in lines]
     back = sum(

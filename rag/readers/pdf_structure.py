@@ -6,47 +6,36 @@ each character of the finished document can be traced to its box.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median
 
-from rag.readers.drafting import Draft, is_wide
+from rag.readers.drafting import Draft
 from rag.readers.drafting import Line as DraftLine
 from rag.readers.finishing import Group
-from rag.readers.numbering import article_mark, decimal_mark, item_mark, labelled, question_mark
+from rag.readers.numbering import decimal_mark, item_mark, labelled
+from rag.readers.pdf_joining import (
+    OPEN_BULLET,
+    PRIVATE,
+    TERM,
+    begins,
+    heads_table,
+    is_full,
+    join,
+    only_number,
+)
 from rag.readers.pdf_lines import SOFT_HYPHEN, Line, Page
 from rag.readers.pdf_order import Column, columns, ordered
 from rag.readers.pdf_tables import Table, find_tables
 from rag.readers.shape import comparable, ends_sentence, is_heading_like, numbered_level, width
-from rag.readers.tables import names_columns
 from rag.records import AsideKind, BlockKind
 
 Outline = Sequence[tuple[int, str, int]]
 """Entries of a PDF's outline: depth from 0, title, page from 1 (0 where it is unknown)."""
 
 _LONGEST_HEADING = 90
-_FIRST_WORD = re.compile(r"[\u2e80-\uffdc\U00020000-\U0003ffff]|\S+")
-_OPEN_BULLET = re.compile(r"[•·◦▪●○■◆▶►✓❖➢–-]$|[\ue000-\uf8ff]$")
-_TERM = re.compile(r"\S{1,20}[:：]")
-_PRIVATE = re.compile(r"^[\ue000-\uf8ff]\s*")
-
-
-def join(lines: Sequence[Line]) -> str:
-    """Return lines as one text: a space between words, none between characters of wide scripts."""
-    text = ""
-    for line in lines:
-        if not text:
-            text = line.text
-        elif text.endswith(SOFT_HYPHEN):
-            text = text[:-1] + line.text
-        elif text[-1] == "-" and text[-2:-1].isalpha() and line.text[:1].islower():
-            text += line.text
-        else:
-            wide = is_wide(text[-1]) and is_wide(line.text[0])
-            text += line.text if wide else f" {line.text}"
-    return text.removesuffix(SOFT_HYPHEN).replace(SOFT_HYPHEN, "-")
 
 
 @dataclass(slots=True)
@@ -110,7 +99,7 @@ def _pitch(lines: Sequence[Line]) -> float:
     """Return the usual distance of the lines of a page."""
     steps = [
         a.middle - b.middle
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if 0 < a.middle - b.middle < 3 * a.size and abs(a.size - b.size) < 1
     ]
     return median(steps) if steps else 0.0
@@ -163,7 +152,7 @@ class _Builder:
         if all(line.mono for line in lines):
             self._code(lines)
             return
-        text = _PRIVATE.sub("• ", join(lines))
+        text = PRIVATE.sub("• ", join(lines))
         level = self._heading(lines, text)
         indent = 2 * max(0, round((lines[0].left - edge) / (lines[0].size or 1)))
         number = self.found.number(lines)
@@ -195,19 +184,19 @@ class _Builder:
         near = same_page and 0 < step <= max(1.45 * self.pitch, 1.2 * line.size)
         if last.mono:
             return near
-        if len(self.paragraph) == 1 and _OPEN_BULLET.fullmatch(last.text):
+        if len(self.paragraph) == 1 and OPEN_BULLET.fullmatch(last.text):
             return near or beside
         if abs(last.size - line.size) > 0.1 * max(last.size, line.size):
             # A raised or lowered sign inside a line.
             return same_page and beside
         if self._is_heading_line(last) and self._is_heading_line(line):
-            return near and last.bold == line.bold and not _begins(line, last)
-        if last.bold != line.bold and (last.bold or line.bold) and not _full(last, line, before):
+            return near and last.bold == line.bold and not begins(line, last)
+        if last.bold != line.bold and (last.bold or line.bold) and not is_full(last, line, before):
             return False
         moved = not same_page or column.number != before.number or step < 0
         if not moved and not near:
             return False
-        if _begins(line, last) or not (_full(last, line, before) or self._justified()):
+        if begins(line, last) or not (is_full(last, line, before) or self._justified()):
             return False
         if moved:
             indented = line.left - column.left > 0.8 * line.size
@@ -223,7 +212,7 @@ class _Builder:
         marked = (
             item_mark(last.text) is not None
             or decimal_mark(last.text) is not None
-            or (_TERM.match(last.text) is not None and not ends_sentence(last.text))
+            or (TERM.match(last.text) is not None and not ends_sentence(last.text))
         )
         return -4.5 * em <= step <= (4.5 * em if marked else 0.9 * em)
 
@@ -263,9 +252,7 @@ class _Builder:
             if place and abs(place - page) > 1:
                 continue
             wanted = comparable(title)
-            if wanted and (
-                seen == wanted or (seen.endswith(wanted) and _only_number(seen, wanted))
-            ):
+            if wanted and (seen == wanted or (seen.endswith(wanted) and only_number(seen, wanted))):
                 return min(depth + 1, 6)
         return 0
 
@@ -289,7 +276,7 @@ class _Builder:
             if not any(texts):
                 continue
             lines = [line for cell in cells for line in cell]
-            head = place == 0 and not names and _heads(table, rows)
+            head = place == 0 and not names and heads_table(table, rows)
             if names and place == 0 and [*map(comparable, texts)] == [*map(comparable, names)]:
                 self._repeated(texts)
                 continue
@@ -314,53 +301,3 @@ class _Builder:
         self.found.drafts.append(
             Draft(BlockKind.PARAGRAPH, (line,), aside=AsideKind.FURNITURE, settled=True)
         )
-
-
-def _heads(table: Table, rows: Sequence[Sequence[str]]) -> bool:
-    """Tell a table whose first row names its columns."""
-    if table.headers or names_columns(rows):
-        return True
-    first = rows[0]
-    if len(rows) < 2 or sum(bool(text) for text in first) < len(first) - 1:
-        return False
-    short = all(width(text) <= 24 and not ends_sentence(text) for text in first)
-    bold = all(line.bold for cell in table.rows[0] for line in cell)
-    plain = not all(line.bold for row in table.rows[1:] for cell in row for line in cell)
-    lengths = [width(text) for row in rows[1:] for text in row if text]
-    ruled = table.ruled and (len(rows) >= 3 or (bool(lengths) and max(lengths) > 24))
-    return short and len(set(first)) == len(first) and ((bold and plain) or ruled)
-
-
-def _only_number(seen: str, wanted: str) -> bool:
-    """Tell whether only a number stands in front of a heading's words."""
-    return (
-        re.fullmatch(r"[\d.一二三四五六七八九十百第章节篇部a-z]{1,6}", seen[: -len(wanted)])
-        is not None
-    )
-
-
-def _full(last: Line, line: Line, column: Column) -> bool:
-    """Tell a line that its successor's first word would not have fitted."""
-    word = _FIRST_WORD.match(line.text)
-    if word is None:
-        return False
-    taken = line.rights[word.end() - 1] - line.lefts[0]
-    if not is_wide(line.text[0]):
-        taken += 0.25 * line.size
-    # Punctuation may hang over or be pulled to the next line.
-    return last.right + taken + 0.6 * line.size >= column.right
-
-
-def _begins(line: Line, last: Line) -> bool:
-    """Tell a line that begins something of its own."""
-    text = line.text
-    if question_mark(text) or article_mark(text) or _PRIVATE.match(text):
-        return True
-    if _OPEN_BULLET.fullmatch(text):
-        return True
-    mark = item_mark(text)
-    if decimal_mark(text) is not None:
-        return ends_sentence(last.text)
-    if mark is None:
-        return False
-    return mark.style in {"bullet", "step", "circled", "han"} or ends_sentence(last.text)

@@ -9,12 +9,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.readers.pdf_lines import Box, Line, Page
+from rag.readers.pdf_lines import Line, Page
+from rag.readers.pdf_rules import SNAP, Grid, grids_of
 
 Cell = list[Line]
 
-_SNAP = 3.0
-"""Points within which two rules touch."""
 _HEADER_REACH = 2.0
 """How far a header may stand over its rule, in sizes of its type."""
 _LONGEST_GAP = 60.0
@@ -47,7 +46,7 @@ class Table:
 
     def split(self, line: Line) -> list[tuple[int, Line]] | None:
         """Return the parts of a line by column, None where it does not fit into the columns."""
-        if line.right > self.edges[-1] + _SNAP or line.left < self.edges[0] - _SNAP:
+        if line.right > self.edges[-1] + SNAP or line.left < self.edges[0] - SNAP:
             return None
         if line.sideways or (self.size and abs(line.size - self.size) > 0.15 * self.size):
             return None
@@ -69,7 +68,7 @@ class Table:
         parts.append((self.column((tail.lefts[0] + tail.rights[0]) / 2), tail))
         for column, part in parts:
             over = part.right - self.edges[column + 1]
-            if over > _SNAP and column + 1 < self.columns:
+            if over > SNAP and column + 1 < self.columns:
                 return None
         return parts
 
@@ -88,7 +87,7 @@ def find_tables(page: Page, lines: Sequence[Line], before: Table | None) -> list
     ``before`` is a table that ended the page before; lines that fit into its columns at the top
     of this one continue it, as a table with the same edges.
     """
-    grids = [grid for grid in _grids(page.rules) if len(grid.xs) >= 3]
+    grids = [grid for grid in grids_of(page.rules) if len(grid.xs) >= 3]
     full = [grid for grid in grids if len(grid.ys) >= 3 and grid.is_closed]
     items = _ruled(page, lines, full)
     headed = [g for g in grids if g not in full and len(g.xs) >= 4]
@@ -96,84 +95,7 @@ def find_tables(page: Page, lines: Sequence[Line], before: Table | None) -> list
     return _clear(page, items)
 
 
-@dataclass(slots=True)
-class _Grid:
-    """Rules that touch: where they stand across and down, and the rules themselves."""
-
-    xs: list[float]
-    ys: list[float]
-    across: list[Box]
-    down: list[Box]
-
-    @property
-    def is_closed(self) -> bool:
-        """Tell a grid that has rules in both directions inside its frame."""
-        return bool(self.down) and len(self.across) >= 2
-
-    def parts_at(self, x: float, y: float) -> bool:
-        """Tell whether a vertical rule stands at ``x`` at the height ``y``."""
-        return any(abs((r[0] + r[2]) / 2 - x) <= _SNAP and r[1] - 1 <= y <= r[3] + 1
-                   for r in self.down)  # fmt: skip
-
-    def rule_between(self, y: float, left: float, right: float) -> bool:
-        """Tell whether a horizontal rule stands at ``y`` over the middle of a column."""
-        middle = (left + right) / 2
-        return any(abs((r[1] + r[3]) / 2 - y) <= _SNAP and r[0] - 1 <= middle <= r[2] + 1
-                   for r in self.across)  # fmt: skip
-
-
-def _grids(rules: Sequence[Box]) -> list[_Grid]:
-    """Return the rules in groups that touch each other."""
-    across = [r for r in rules if r[3] - r[1] <= r[2] - r[0]]
-    down = [r for r in rules if r[3] - r[1] > r[2] - r[0] and r[3] - r[1] > _SNAP]
-    everything = across + down
-    if len(everything) > 6000:
-        return []
-    parent = list(range(len(everything)))
-
-    def root(one: int) -> int:
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
-
-    order = sorted(range(len(everything)), key=lambda n: everything[n][0])
-    live: list[int] = []
-    for n in order:
-        rule = everything[n]
-        live = [m for m in live if everything[m][2] + _SNAP >= rule[0]]
-        for m in live:
-            other = everything[m]
-            if other[1] - _SNAP <= rule[3] and rule[1] <= other[3] + _SNAP:
-                parent[root(n)] = root(m)
-        live.append(n)
-    groups: dict[int, list[int]] = {}
-    for n in range(len(everything)):
-        groups.setdefault(root(n), []).append(n)
-    found = []
-    for members in groups.values():
-        flat = [everything[n] for n in members if n < len(across)]
-        tall = [everything[n] for n in members if n >= len(across)]
-        ends = [x for r in flat for x in (r[0], r[2])]
-        xs = _clustered([(r[0] + r[2]) / 2 for r in tall] if len(tall) > 2 else ends)
-        ys = _clustered([(r[1] + r[3]) / 2 for r in flat])
-        if flat:
-            found.append(_Grid(xs, ys, flat, tall))
-    return found
-
-
-def _clustered(values: Sequence[float]) -> list[float]:
-    """Return the values, those within a few points of each other as one."""
-    found: list[list[float]] = []
-    for value in sorted(values):
-        if found and value - found[-1][-1] <= _SNAP:
-            found[-1].append(value)
-        else:
-            found.append([value])
-    return [sum(group) / len(group) for group in found]
-
-
-def _ruled(page: Page, lines: Sequence[Line], grids: Sequence[_Grid]) -> list[Item]:
+def _ruled(page: Page, lines: Sequence[Line], grids: Sequence[Grid]) -> list[Item]:
     items: list[Item] = []
     tables: dict[int, Table] = {}
     for line in lines:
@@ -182,8 +104,8 @@ def _ruled(page: Page, lines: Sequence[Line], grids: Sequence[_Grid]) -> list[It
             (
                 n
                 for n, grid in enumerate(grids)
-                if grid.xs[0] - _SNAP <= middle_x <= grid.xs[-1] + _SNAP
-                and grid.ys[0] - _SNAP <= middle_y <= grid.ys[-1] + _SNAP
+                if grid.xs[0] - SNAP <= middle_x <= grid.xs[-1] + SNAP
+                and grid.ys[0] - SNAP <= middle_y <= grid.ys[-1] + SNAP
             ),
             None,
         )
@@ -213,7 +135,7 @@ def _drop_empty_columns(table: Table) -> None:
     table.rows = [[row[n] for n in used] for row in table.rows]
 
 
-def _into_grid(line: Line, table: Table, grid: _Grid) -> None:
+def _into_grid(line: Line, table: Table, grid: Grid) -> None:
     """Put a line into the cells it stands in, cut at the vertical rules it crosses."""
     height = line.middle
     row = len(grid.ys) - 1 - bisect_right(grid.ys, height)
@@ -236,7 +158,7 @@ def _into_grid(line: Line, table: Table, grid: _Grid) -> None:
     table.rows[row][tail].append(line.part(begin, len(line.text)))
 
 
-def _cell(line: Line, begin: int, last: int, table: Table, grid: _Grid) -> int:
+def _cell(line: Line, begin: int, last: int, table: Table, grid: Grid) -> int:
     """Return the first column of the cell, which may span several, that holds part of a line."""
     column = table.column((line.lefts[begin] + line.rights[last]) / 2)
     while column and not grid.parts_at(grid.xs[column], line.middle):
@@ -244,7 +166,7 @@ def _cell(line: Line, begin: int, last: int, table: Table, grid: _Grid) -> int:
     return column
 
 
-def _merge_down(table: Table, grid: _Grid) -> None:
+def _merge_down(table: Table, grid: Grid) -> None:
     """Give the text of a cell that spans rows to the first of them."""
     top_down = grid.ys[::-1]
     for column in range(table.columns):
@@ -275,7 +197,7 @@ def _worth(items: Sequence[Item]) -> list[Item]:
 
 
 def _headed(
-    page: Page, items: Sequence[Item], grids: Sequence[_Grid], before: Table | None
+    page: Page, items: Sequence[Item], grids: Sequence[Grid], before: Table | None
 ) -> list[Item]:
     """Take the lines around and under a rule that is drawn column by column as a table."""
     heads = sorted(grids, key=lambda grid: -grid.ys[-1])
@@ -283,7 +205,7 @@ def _headed(
     open_table: Table | None = None
     if before is not None and before.rows:
         open_table = Table(page.number, before.edges, size=before.size)
-    column, bottom, top = 0, 0.0, page.height
+    column, bottom, top, rule = 0, 0.0, page.height, page.height
     for item in items:
         if isinstance(item, Table):
             open_table = None
@@ -293,9 +215,9 @@ def _headed(
             (
                 grid
                 for grid in heads
-                if -_SNAP <= item.bottom - grid.ys[-1] <= _HEADER_REACH * item.size
-                and item.left >= grid.xs[0] - _SNAP
-                and item.right <= grid.xs[-1] + _SNAP
+                if -SNAP <= item.bottom - grid.ys[-1] <= _HEADER_REACH * item.size
+                and item.left >= grid.xs[0] - SNAP
+                and item.right <= grid.xs[-1] + SNAP
             ),
             None,
         )
@@ -304,6 +226,7 @@ def _headed(
             parts = table.split(item)
             if parts is not None and len(parts) >= 2:
                 heads.remove(head)
+                rule = head.ys[-1]
                 open_table, table.headers = table, 1
                 column = -1
                 found.append(table)
@@ -315,7 +238,11 @@ def _headed(
             open_table = None
             found.append(item)
             continue
-        far = bottom - item.top > _LONGEST_GAP or item.middle > top + _SNAP
+        if open_table.headers and len(open_table.rows) == 1 and item.bottom >= rule - SNAP:
+            # A header of two lines.
+            _fill(open_table, parts, open_table.rows[0])
+            continue
+        far = bottom - item.top > _LONGEST_GAP or item.middle > top + SNAP
         if open_table.rows and far:
             open_table = None
             found.append(item)

@@ -18,7 +18,9 @@ def placed(document: Document, where: Mapping[int, Place]) -> Document:
     return replace(document, places=tuple(places))
 
 
-def merged(parts: Sequence[tuple[str, Document]], *, title: str, metadata: Mapping[str, str]) -> Document:
+def merged(
+    parts: Sequence[tuple[str, Document]], *, title: str, metadata: Mapping[str, str]
+) -> Document:
     """Return documents one after the other as one; each name is the ``part`` of its places."""
     texts: list[str] = []
     blocks: list[Block] = []

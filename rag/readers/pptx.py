@@ -24,7 +24,8 @@ _AUTO = {
     "alphaUcPeriod": ("upperLetter", "{}."), "alphaLcParenR": ("lowerLetter", "{})"),
     "romanLcPeriod": ("lowerRoman", "{}."), "romanUcPeriod": ("upperRoman", "{}."),
     "ea1ChsPeriod": ("chineseCounting", "{}、"), "ea1JpnChsDbPeriod": ("chineseCounting", "{}、"),
-    "ea1ChtPeriod": ("chineseCounting", "{}、"), "circleNumDbPlain": ("decimalEnclosedCircle", "{}"),
+    "ea1ChtPeriod": ("chineseCounting", "{}、"),
+    "circleNumDbPlain": ("decimalEnclosedCircle", "{}"),
 }  # fmt: skip
 
 
@@ -36,7 +37,11 @@ def read_pptx(path: Path) -> Iterable[Document]:
     with Package(path) as package:
         reading = _Reading(package, groups())
         main = next(
-            (target for kind, target in relations(package, "").values() if kind == "officeDocument"),
+            (
+                target
+                for kind, target in relations(package, "").values()
+                if kind == "officeDocument"
+            ),
             "ppt/presentation.xml",
         )
         root = package.tree(main)
@@ -151,7 +156,9 @@ class _Reading:
             group = group or self.group()
             marker = BULLET
             if "buAutoNum" in signs:
-                counts[level] = counts.get(level, int(signs["buAutoNum"].get("startAt") or 1) - 1) + 1
+                counts[level] = (
+                    counts.get(level, int(signs["buAutoNum"].get("startAt") or 1) - 1) + 1
+                )
                 style, form = _AUTO.get(signs["buAutoNum"].get("type"), ("decimal", "{}."))
                 marker = form.format(spelled(counts[level], style))
                 text = f"{marker} {text}"
@@ -159,7 +166,14 @@ class _Reading:
                 del counts[deeper]
             line = self._line(" ".join(text.split()))
             self.drafts.append(
-                Draft(BlockKind.ITEM, (line,), level=level + 1, group=group, marker=marker, settled=True)
+                Draft(
+                    BlockKind.ITEM,
+                    (line,),
+                    level=level + 1,
+                    group=group,
+                    marker=marker,
+                    settled=True,
+                )
             )
         for link in shape.all("hlinkClick"):
             if tip := link.get("tooltip"):
@@ -187,7 +201,9 @@ class _Reading:
         properties = table.child("tblPr")
         named = properties is not None and properties.get("firstRow") in {"1", "true"}
         if any(any(row) for row in grid):
-            self.drafts += table_drafts(grid, int(named and len(grid) > 1), self.group(), numbers=numbers)
+            self.drafts += table_drafts(
+                grid, int(named and len(grid) > 1), self.group(), numbers=numbers
+            )
 
 
 def _shapes(tree: Node) -> Iterator[Node]:
@@ -204,7 +220,7 @@ def _shapes(tree: Node) -> Iterator[Node]:
 
 
 def _ordered(shapes: list[Node]) -> list[Node]:
-    """Return shapes from top to bottom, titles first; what has no place of its own keeps its turn."""
+    """Return shapes from top to bottom, titles first; what has no place keeps its turn."""
     keyed = []
     last = (0, 0)
     for shape in shapes:

@@ -13,6 +13,8 @@ from typing import cast
 from rag.errors import DocumentError, UnreadableDocument, UnsupportedDocument
 from rag.readers.decoding import MAXIMUM_BYTES, check_file
 from rag.readers.discovery import SourceFile, printable
+from rag.readers.office import chosen, isolated_reader, isolated_suffixes, refuse_unread
+from rag.readers.sniffing import kind_of
 from rag.records import Block, BlockKind, Document
 
 Reader = Callable[[Path], Iterable[Document]]
@@ -50,7 +52,7 @@ def _plugins() -> dict[str, EntryPoint]:
 
 def supported_suffixes() -> tuple[str, ...]:
     """Return every suffix that has a reader, in lower case with its dot, sorted."""
-    return tuple(sorted(_BUILT_IN.keys() | _plugins().keys()))
+    return tuple(sorted(_BUILT_IN.keys() | _plugins().keys() | set(isolated_suffixes())))
 
 
 def _reader(suffix: str) -> Reader | None:
@@ -59,7 +61,15 @@ def _reader(suffix: str) -> Reader | None:
         return cast("Reader", getattr(import_module(module), name))
     if suffix in _plugins():
         return cast("Reader", _plugins()[suffix].load())
-    return None
+    return isolated_reader(suffix)
+
+
+def _kind(path: Path) -> str:
+    """Return the suffix of the reader for a file: by its content where its name says another."""
+    suffix = path.suffix.lower()
+    if suffix in _plugins() and suffix not in _BUILT_IN:
+        return suffix
+    return chosen(suffix, kind_of(path), _BUILT_IN)
 
 
 def iterate_documents(
@@ -70,9 +80,10 @@ def iterate_documents(
     A damaged line of a corpus raises when it is reached, after the documents before it.
     """
     path = source.path
-    suffix = path.suffix.lower()
     if path.is_dir():
         check_file(path, maximum_bytes=None)
+    suffix = _kind(path)
+    refuse_unread(path, suffix)
     if suffix not in supported_suffixes():
         known = " ".join(supported_suffixes())
         name = printable(path)
@@ -114,7 +125,8 @@ def read_documents(source: SourceFile, *, maximum_bytes: int = MAXIMUM_BYTES) ->
 def _completed(document: Document, source: SourceFile) -> Document:
     return replace(
         document,
-        id=document.id or source.id,
+        # What is inside a file is named after it.
+        id=source.id + document.id if document.id[:1] in {"", "#"} else document.id,
         source=document.source or printable(source.path),
         blocks=document.blocks or (Block(BlockKind.PARAGRAPH, 0, len(document.text)),),
     )

@@ -29,7 +29,7 @@ def read_rtf(path: Path) -> Iterable[Document]:
     if deepest > _DEEPEST:
         raise damaged(path, f"groups nested more than {_DEEPEST} deep")
     try:
-        text = rtf_to_text(source, errors="replace")
+        text = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
     except (ValueError, IndexError, KeyError, LookupError) as error:
         raise damaged(path, f"{type(error).__name__}: {error}") from error
     # A table's cells end in a bar.
@@ -38,5 +38,7 @@ def read_rtf(path: Path) -> Iterable[Document]:
     if not document.text.strip():
         raise empty(path)
     title = _TITLE.search(source)
-    named = rtf_to_text(title.group(1), errors="replace").strip() if title else ""
+    named = ""
+    if title is not None:
+        named = rtf_to_text(title.group(1), errors="replace").strip()  # type: ignore[no-untyped-call]
     return [replace(document, title=document.title or named or printable(path.stem))]

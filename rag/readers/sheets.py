@@ -49,7 +49,9 @@ def workbook(sheets: Iterable[Sheet], *, title: str, metadata: dict[str, str]) -
                 number = len(where) + 1
                 where[number] = Place(0, line=row, part=sheet.name)
                 numbers.append(number)
-            drafts += _table([rows[row] for row in block], numbers, group(), [wide.get(r) for r in block])
+            drafts += _table(
+                [rows[row] for row in block], numbers, group(), [wide.get(r) for r in block]
+            )
     return placed(write(drafts, title=title, metadata=metadata), where)
 
 

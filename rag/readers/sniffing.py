@@ -42,10 +42,9 @@ def kind_of(path: Path) -> str:
     except OSError:
         return ""
     at = head[:1100].find(b"%PDF-")
-    if at >= 0 and not head[:at].strip(b"\x00\r\n\t \xef\xbb\xbf").startswith((b"<", b"From")) and at < 1024:
-        # Some writers put a few bytes in front; a text that speaks of "%PDF-" has more words.
-        if at == 0 or not head[:at].isascii() or at < 16:
-            return ".pdf"
+    # Some writers put a few bytes in front; a text that speaks of "%PDF-" has words there.
+    if at == 0 or (0 < at < 1024 and (at < 16 or not head[:at].isascii())):
+        return ".pdf"
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -80,7 +79,11 @@ def _zipped(path: Path) -> str:
             if any(name.lower().endswith((".iwa", "index.zip")) for name in names):
                 return ".pages"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return path.suffix.lower() if path.suffix.lower() in {".docx", ".xlsx", ".pptx", ".epub"} else ".zip"
+        return (
+            path.suffix.lower()
+            if path.suffix.lower() in {".docx", ".xlsx", ".pptx", ".epub"}
+            else ".zip"
+        )
     return ".zip"
 
 
@@ -111,7 +114,7 @@ def _worded(head: bytes) -> str:
     if re.match(rb"From \S+@?\S* .{10,60}\d{4}", start) and b"\n" in start:
         return ".mbox"
     lines = start.split(b"\n", 40)[:40]
-    headers = []
+    headers: list[bytes] = []
     for line in lines:
         if not line.strip():
             break

@@ -55,7 +55,9 @@ def _sheet(book: object, name: str) -> Sheet:
     found = Sheet(name)
     source = book.get_sheet_by_name(name)  # type: ignore[attr-defined]
     for number, row in enumerate(source.to_python(skip_empty_area=False), start=1):
-        cells = {column: _value(value) for column, value in enumerate(row) if value not in {"", None}}
+        cells = {
+            column: _value(value) for column, value in enumerate(row) if value not in {"", None}
+        }
         if cells:
             found.rows[number] = cells
     for start, end in getattr(source, "merged_cell_ranges", None) or []:
@@ -95,7 +97,11 @@ class _Workbook:
     def __init__(self, path: Path, package: Package) -> None:
         self._path, self._package = path, package
         main = next(
-            (target for kind, target in relations(package, "").values() if kind == "officeDocument"),
+            (
+                target
+                for kind, target in relations(package, "").values()
+                if kind == "officeDocument"
+            ),
             "xl/workbook.xml",
         )
         self._root = package.tree(main)
@@ -121,7 +127,7 @@ class _Workbook:
             if kind == "worksheet" and entry.get("state") not in {"hidden", "veryHidden"}:
                 yield self._sheet(entry.get("name"), part)
 
-    def _sheet(self, name: str, part: str) -> Sheet:
+    def _sheet(self, name: str, part: str) -> Sheet:  # noqa: C901 - one small part an element
         sheet = Sheet(name)
         place = [0, -1]
         cell = {"t": "", "s": ""}
@@ -170,7 +176,11 @@ class _Workbook:
 
     def _written(self, value: str, kind: str, style: str) -> str:
         if kind == "s":
-            return self._strings[int(value)] if value.isdecimal() and int(value) < len(self._strings) else ""
+            return (
+                self._strings[int(value)]
+                if value.isdecimal() and int(value) < len(self._strings)
+                else ""
+            )
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
         if kind in {"str", "inlineStr", "e"}:
@@ -181,7 +191,9 @@ class _Workbook:
             number = float(value)
         except ValueError:
             return value
-        shown = self._kinds[int(style)] if style.isdecimal() and int(style) < len(self._kinds) else ""
+        shown = (
+            self._kinds[int(style)] if style.isdecimal() and int(style) < len(self._kinds) else ""
+        )
         if shown == "date":
             return self._dated(number)
         if shown.startswith("%"):

@@ -11,9 +11,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.reading.alternatives import differing, flattened, substituted
-from rag.reading.identifiers import Mark, marks, skeleton
-from rag.reading.scope import Beside, Fit, Sought, fit, sought_of
+from rag.reading.alternatives import substituted
+from rag.reading.codes import skeleton
+from rag.reading.companions import differing
+from rag.reading.heads import flattened
+from rag.reading.identifiers import Mark, marks, marks_of
+from rag.reading.scope import Fit, fit
+from rag.reading.sought import Beside, Sought, sought_of
 from rag.text.prepared import Prepared, prepared
 
 if TYPE_CHECKING:
@@ -39,7 +43,9 @@ _LEAST_SHARE = 0.8
 """What another claim must tell of the question, of what the first one tells."""
 _LEAST_ALIKE = 0.5
 """Share of words, their answers taken out, that two claims must have in common."""
-_COUNTER = re.compile(r"[\W\d一二三四五六七八九十甲乙丙丁a-z新旧老]*|one|two|three|old|new|first|second")
+_COUNTER = re.compile(
+    r"[\W\d一二三四五六七八九十甲乙丙丁a-z新旧老]*|one|two|three|old|new|first|second"
+)
 _VALUE = re.compile(r"[\d零一二两三四五六七八九十百千万]+")
 _ORDER = re.compile(r"第几|几[届次期版级]|哪[一]?[届次期版级]")
 
@@ -126,15 +132,14 @@ def _values(
                 value = getattr(date, part)
                 if value is not None:
                     found.setdefault(part, set()).add(value)
-    dated = {date for date in found}
-    if not dated:
+    if not found:
         for quantity in text.normal_numbers:
             if quantity.value not in asked and not quantity.ordinal:
                 kind = ("number", quantity.unit, quantity.percent)
                 found.setdefault(kind, set()).add(quantity.value)
     names = {mark.name for group in sought.marks.values() for mark in group}
-    for mark in marks(text):
-        if mark.key[0] in ("code", "version") and mark.name not in names:
+    for mark in (*marks_of(text, ("code", "")), *marks_of(text, ("version", ""))):
+        if mark.name not in names:
             found.setdefault((mark.key[0], skeleton(mark.name)), set()).add(mark.name)
     return {kind: frozenset(values) for kind, values in found.items()}
 
@@ -198,4 +203,6 @@ def _same_subject(sought: Sought, first: Claim, other: Claim) -> bool:
             return False
     titles = [prepared(claim.title).normal for claim in (first, other)]
     one, two, common = differing(*titles)
-    return common < 2 or not (one and two) or bool(_COUNTER.fullmatch(one) and _COUNTER.fullmatch(two))
+    return (
+        common < 2 or not (one and two) or bool(_COUNTER.fullmatch(one) and _COUNTER.fullmatch(two))
+    )

@@ -35,9 +35,9 @@ def parse(text: str) -> list[DraftSentence]:
     """Return the sentences of a text without their marks, each with the numbers it cites.
 
     ``[1][2]``, ``[1,2]``, ``[1-3]``, ``【1】``, ``［１］``, ``[^1]``, ``[资料 1]``,
-    ``(source 1)``, ``（见文档1）``, ``【1†x】``, raised and circled numbers are known. A mark belongs to the
-    sentence it stands in or right behind; at the start of a line with more on it, to the
-    sentence that follows.
+    ``(source 1)``, ``（见文档1）``, ``【1†x】``, raised and circled numbers are known. A mark
+    belongs to the sentence it stands in or right behind; at the start of a line with more on it,
+    to the sentence that follows.
     Numbers are returned as written, real or not: whoever knows the hits drops what does not
     exist.
     """
