@@ -14,6 +14,7 @@ from rag.evaluation.comparing import Difference
 from rag.evaluation.measures import MEASURES, Group, Measure
 from rag.evaluation.presenting import headline, interval, kind_name, part_name, shown
 from rag.evaluation.result import Evaluation
+from rag.evaluation.review import Judged, Judgement, right_share, tally
 from rag.evaluation.sets import MAIN
 from rag.evaluation.summary import ALL
 from rag.evaluation.together import COLUMNS, FOLLOW_UPS, WRITTEN_OUT, groups_of
@@ -53,6 +54,33 @@ def print_tables(
     if filed:
         console.width = console.width if terminal else _WIDE
         console.print(_whole_table(filed, seed=seed, chinese=chinese))
+
+
+_JUDGED = {
+    Judgement.RIGHT: ("right", "对"),
+    Judgement.PARTLY: ("partly", "部分对"),
+    Judgement.WRONG: ("wrong", "错"),
+    Judgement.WRONGLY_DECLINED: ("wrongly declined", "误拒"),
+    Judgement.RIGHTLY_DECLINED: ("rightly declined", "正确拒答"),
+}
+
+
+def print_judged(judged: Sequence[Judged], *, chinese: bool) -> None:
+    """Print how many answers were judged what, by set and kind."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console.width = console.width if console.is_terminal else _WIDTH
+    names = tuple(words[chinese] for words in _JUDGED.values())
+    heads = ("题集 / 类型", "n", *names, "满意") if chinese else ("set / kind", "n", *names, "good")
+    table = _table("评判" if chinese else "judged by reading", heads)
+    for group, counts in tally(judged).items():
+        name = group.partition(":")[2] or group
+        if chinese:
+            name = _LINES.get(name, kind_name(name).chinese)
+        cells = [str(counts[judgement]) for judgement in _JUDGED]
+        table.add_row(name, str(counts.total()), *cells, f"{right_share(counts):.2f}")
+    console.print(table)
 
 
 def _over_files(evaluation: Evaluation) -> bool:
