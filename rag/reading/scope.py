@@ -24,7 +24,7 @@ from rag.text.prepared import Prepared, prepared
 if TYPE_CHECKING:
     from rag.asking.question import Question
 
-_BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
+_BEHIND = re.compile(r"[,]?\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
 _HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
 _BOUND = re.compile(
     r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most"
