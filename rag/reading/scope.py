@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.reading.alternatives import Alternative, Pair
@@ -23,12 +24,11 @@ from rag.text.prepared import Prepared, prepared
 if TYPE_CHECKING:
     from rag.asking.question import Question
 
-_BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
+_BEHIND = re.compile(r"[,]?\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
 _HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
 _BOUND = re.compile(
     r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most"
 )
-_LEAD = re.compile(r"(?:in|during|for|by|on|at) $")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +79,25 @@ def fit(
 
 
 def _shares(sought: Sought, told: Told, weights: Mapping[str, float]) -> tuple[float, float]:
+    above = _told_by(sought, told.heading) | _told_by(sought, told.title)
+    around = _told_by(sought, told.around)
     total = matched = missing = 0.0
     for token in sought.tokens:
         weight = weights.get(token, 0.0)
         if weight <= 0:
             continue
         total += weight
-        if _tells(token, told.unit) or _tells(token, told.heading) or _tells(token, told.title):
+        if token in above or _tells(token, told.unit):
             matched += weight
-        elif not _tells(token, told.around):
+        elif token not in around:
             missing += weight
     return (matched / total, missing / total) if total else (1.0, 0.0)
+
+
+@lru_cache(maxsize=512)
+def _told_by(sought: Sought, text: Prepared) -> frozenset[str]:
+    """Return the tokens of the question that a text holds."""
+    return frozenset(token for token in sought.tokens if _tells(token, text))
 
 
 def _tells(token: str, text: Prepared) -> bool:
@@ -128,6 +136,8 @@ def _conflicting(sought: Sought, told: Told) -> Iterator[Alternative]:
 
 _SPREAD = frozenset({"year", "month", "day", "weekday", "ordinal", "numbered"})
 """Kinds of which a passage may name the asked one for the sentences that follow it."""
+_HEADING = frozenset({"ordinal", "numbered"})
+"""Those of them that clauses of a list begin with."""
 
 
 def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: Told) -> Pair | None:
@@ -167,18 +177,13 @@ def _parallel(wanted: Mark, mark: Mark, key: Key, told: Told) -> bool:
     """Tell whether the passage goes on after the asked mark as the unit does after its own."""
     unit, around = told.unit.normal, told.around.normal
     behind = _BEHIND.match(unit, mark.end)
-    heads = _heads(unit, mark.start)
+    heads = key[0] in _HEADING and begins(unit, mark.start)
     return any(
         (behind is not None and around.startswith(behind.group(), other.end))
-        or (heads and _heads(around, other.start))
+        or (heads and begins(around, other.start))
         for other in marks_of(told.around, key)
         if other.meets(wanted)
     )
-
-
-def _heads(text: str, place: int) -> bool:
-    lead = _LEAD.search(text, max(0, place - 7), place)
-    return begins(text, lead.start() if lead else place)
 
 
 def _same_slot(question: Prepared, wanted: Mark, text: Prepared, told: Mark) -> bool:
