@@ -84,9 +84,11 @@ def test_what_cannot_be_read_is_returned_and_refused_by_name(tree: Path) -> None
     for name in ("broken.txt", "pipe.txt"):
         with pytest.raises(UnreadableDocument, match=name):
             read_documents(by_id[name])
-    with pytest.raises(UnsupportedDocument, match=r"photo\.png") as caught:
-        read_documents(by_id["photo.png"])
-    assert caught.value.path == tree / "photo.png"
+    (tree / "film.mov").write_bytes(b"\x00\x00\x00\x14ftypqt  ")
+    by_id = {source.id: source for source in discover([tree])}
+    with pytest.raises(UnsupportedDocument, match=r"film\.mov") as caught:
+        read_documents(by_id["film.mov"])
+    assert caught.value.path == tree / "film.mov"
     assert ".jsonl" in str(caught.value)
     assert ".jsonl" in caught.value.chinese
 
