@@ -111,6 +111,17 @@ def document_frequencies(connection: sqlite3.Connection, tokens: Collection[str]
     return {token: found.get(term, 0) for token, term in encoded.items()}
 
 
+def pairs_beginning(connection: sqlite3.Connection, characters: str) -> dict[str, int]:
+    """Return for each pair that begins with one of the characters how many passages hold it."""
+    statement = "SELECT term, doc FROM vocabulary WHERE term > ? AND term < ?"
+    return {
+        term: count
+        for first in dict.fromkeys(characters)
+        for term, count in connection.execute(statement, (first, first + "\U0010ffff"))
+        if len(term) == 2
+    }
+
+
 def search(
     connection: sqlite3.Connection,
     tokens: Sequence[str],

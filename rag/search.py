@@ -102,11 +102,6 @@ class Retriever:
         """Return the best ``k`` passages (fewer where the index holds fewer), best first."""
         return list(self.evidence(question, k, within=within).hits)
 
-    def frequencies(self, tokens: Sequence[str]) -> Mapping[str, int]:
-        """Return for each index token the number of passages that hold it."""
-        with self._index.snapshot() as view:
-            return view.document_frequencies(tokens)
-
     def naming(self, question: str, *, within: Collection[str] | None = None) -> Sequence[str]:
         """Return texts that hold words of the question and may say how else a thing is called."""
         tokens = [token for token in index_tokens(question) if len(token) > 1]
@@ -117,7 +112,7 @@ class Retriever:
     def sound_alikes(self, text: str) -> list[SoundAlike]:
         """Return what the documents write otherwise in a text but sounds the same."""
         with self._index.snapshot() as view:
-            return sound_alikes(text, view.document_frequencies)
+            return sound_alikes(text, view.pairs_beginning)
 
     def evidence(self, question: str, k: int, *, within: Collection[str] | None = None) -> Evidence:
         """Return the best ``k`` passages with the signals an answerer decides on.
@@ -157,7 +152,7 @@ def candidates(
     lists.dense = {one.key: one for one in view.search_dense(vector, _POOL, within)}
     lists.words = dict(view.search_lexical(tokens, _POOL, within))
     other = _other_words(view, question, next(iter(lists.dense), None))
-    heard = _heard(view, question)
+    heard = _heard(view, question) if lists.dense else ()
     new = _tokens_of([*other, *heard])
     if new:
         lists.words |= dict.fromkeys((k for k, _ in view.search_lexical(new, _POOL, within)), 0.0)
@@ -282,7 +277,7 @@ def _other_words(view: View, question: str, first: int | None) -> tuple[Translat
 def _heard(view: View, question: str) -> tuple[Translated, ...]:
     """Return what the documents write otherwise but sounds like the question's words."""
     found = []
-    for alike in sound_alikes(question, view.document_frequencies):
+    for alike in sound_alikes(question, view.pairs_beginning):
         options = [
             frozenset(form[place : place + 2] for place in range(len(form) - 1))
             for form in alike.forms

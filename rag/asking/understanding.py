@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from rag.asking.apart import taken_apart
 from rag.asking.asked import Asked, Intent, Lookup
-from rag.asking.followup import completions
-from rag.asking.intents import intent_of
+from rag.asking.followup import Followed, context, followed
+from rag.asking.intents import intent_of, is_small_talk, without_courtesy
 from rag.asking.names import renamed
-from rag.asking.question import read_question
-from rag.records import Turn
-from rag.text.sounds import mend
+from rag.asking.question import Question, asks_for_a_kind, read_question
+from rag.asking.titles import title_meant
+from rag.records import Hit, Turn
+from rag.text.sounds import respelled
 
 _CLEARLY_BETTER = 0.12
 """Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the
 eight mistyped ones that were noticed there and about the shipped article six did."""
 
 _BETTER = 0.02
-_NEARER = 0.01
 _NAMES = 4
 """Names tried for one that the question names."""
 _HITS = 8
@@ -39,39 +40,91 @@ def understood(
     ``within`` limits it to the documents with these ids. ``completed`` is the question as a
     language model wrote it out, where one was asked.
     """
+    documents = _Documents(lookup, within)
     intent, about = intent_of(typed)
+    if intent is Intent.ABOUT:
+        about, found = documents.title(about, history)
+        intent = Intent.ABOUT if found else Intent.QUESTION
     if intent is not Intent.QUESTION:
-        return Asked(
-            typed, typed, (typed,), typed, read_question(typed), intent=intent, about=about
-        )
-    search = _Search(lookup, within)
-    standalone = completed or search.likeliest(completions(typed, history))
-    standalone = search.renamed(search.mended(standalone))
-    parts, surely = taken_apart(standalone)
+        return _plain(typed, intent, about)
+    question = without_courtesy(typed)
+    if completed:
+        return replace(_whole(completed, documents), typed=typed)
+    follow = followed(question, history, documents.nearness)
+    if follow is None:
+        return replace(_whole(question, documents), typed=typed)
+    return _going_on(typed, question, follow)
+
+
+def _plain(typed: str, intent: Intent, about: str) -> Asked:
+    return Asked(typed, typed, (typed,), typed, read_question(typed), intent=intent, about=about)
+
+
+def _whole(question: str, documents: _Documents) -> Asked:
+    """Return what a question that is complete asks."""
+    question = documents.mended(question)
+    other = documents.renamed(question)
+    parts = taken_apart(other)
     return Asked(
-        typed=typed,
-        standalone=standalone,
-        searched=(standalone,),
-        read=standalone,
-        question=read_question(standalone),
-        parts=tuple(parts) if len(parts) > 1 else (),
-        surely=surely,
+        typed=question,
+        standalone=question,
+        searched=tuple(dict.fromkeys((other, question))),
+        read=other,
+        question=read_question(other),
+        parts=parts,
+        surely=bool(parts),
     )
 
 
-class _Search:
+def _going_on(typed: str, question: str, follow: Followed) -> Asked:
+    """Return what a follow-up asks: written out where that is certain, else both as one text."""
+    text = follow.written or follow.together
+    return Asked(
+        typed=typed,
+        standalone=follow.written or typed,
+        searched=tuple(dict.fromkeys((text, follow.together))),
+        read=text,
+        question=_of_kind(read_question(text), question, follow.earlier),
+    )
+
+
+def _of_kind(whole: Question, question: str, earlier: str) -> Question:
+    """Return the question with the kind that its later half asks for, else that of the earlier."""
+    deciding = question if asks_for_a_kind(question) else earlier
+    return replace(whole, kind=read_question(deciding).kind)
+
+
+class _Documents:
     """What the documents say to one form of a question or another."""
 
     def __init__(self, lookup: Lookup, within: Collection[str] | None) -> None:
         self._lookup = lookup
         self._within = within
 
+    def nearness(self, text: str) -> float:
+        """Return the cosine of the passage found first."""
+        hits = self._found(text, 1)
+        return hits[0].scores["dense"] if hits else 0.0
+
+    def title(self, about: str, history: Sequence[Turn]) -> tuple[str, bool]:
+        """Return the title of the document that is meant, and whether there is one.
+
+        What is not named is the document that the conversation is about, or all there are (an
+        empty title).
+        """
+        turns = [turn for turn in history if not is_small_talk(turn.question)]
+        if about:
+            title = title_meant(about, [hit.passage for hit in self._found(about, _HITS)])
+            return title, bool(title)
+        hits = self._found(context(turns), 1) if turns else ()
+        return (hits[0].passage.title if hits else ""), True
+
     def mended(self, question: str) -> str:
         """Return the question with characters mistyped for homophones exchanged.
 
         It is changed only where what is found first then fits clearly better.
         """
-        other = mend(question, self._lookup.frequencies)
+        other = respelled(question, self._lookup.sound_alikes(question))
         if other == question:
             return question
         gained = self._score(other) - self._score(question)
@@ -82,7 +135,7 @@ class _Search:
 
         It is changed only where what is found first then fits better.
         """
-        hits = self._lookup.search(question, _HITS, within=self._within)
+        hits = self._found(question, _HITS)
         naming = self._lookup.naming(question, within=self._within)
         texts = [*naming, *(hit.passage.text for hit in hits)]
         options = list(islice(renamed(question, texts), _NAMES))
@@ -91,22 +144,8 @@ class _Search:
             return question
         return options[scores.index(max(scores))]
 
-    def likeliest(self, questions: Sequence[str]) -> str:
-        """Return the first of the questions, or another one whose first hit is nearer in meaning.
-
-        Words are not counted here: the one that says more of them would win.
-        """
-        if len(questions) == 1:
-            return questions[0]
-        cosines = [*self._cosines(questions)]
-        best = max(cosines)
-        return questions[cosines.index(best) if best >= cosines[0] + _NEARER else 0]
-
-    def _cosines(self, questions: Sequence[str]) -> Iterator[float]:
-        for question in questions:
-            hits = self._lookup.search(question, 1, within=self._within)
-            yield hits[0].scores["dense"] if hits else 0.0
-
     def _score(self, question: str) -> float:
-        hits = self._lookup.search(question, 1, within=self._within)
-        return max((hit.score for hit in hits), default=0.0)
+        return max((hit.score for hit in self._found(question, 1)), default=0.0)
+
+    def _found(self, text: str, count: int) -> Sequence[Hit]:
+        return self._lookup.search(text, count, within=self._within)

@@ -43,6 +43,11 @@ _CONTENT_RUN = re.compile(r"[㐀-鿿\U00020000-\U000323af]{2,}|[a-z]{3,}")
 _FUNCTION = re.compile(
     r"[的了在于是中和与及等把被对从为有所其之这那个一也都就而且并或上下里后前时\W\d万亿千百_]"
 )
+_LITTLE = re.compile(
+    r"[的了在于是与及把被为之也都就而且并或]|^(?:the|an?|of|is|are|was|were|to|and|in)$"
+)
+_VALUE = "#@"
+"""How tokens of numbers and dates begin."""
 _CLAUSE_MARK = re.compile(r"[,;:!?。](?!\d)|\.(?=\s|$)|\n")
 _ANCHOR = 3
 """Characters that must agree on both sides of a replacement."""
@@ -65,11 +70,14 @@ class Check:
     coverage: float
 
 
-def check_sentence(sentence: str, passage: str, *, context: str = "") -> Check:
+def check_sentence(
+    sentence: str, passage: str, *, context: str = "", rows: Sequence[Span] = ()
+) -> Check:
     """Return whether ``passage`` says what ``sentence`` says, and why not where it does not.
 
     ``context`` is what stands over the passage, its title and headings for one: names, dates and
-    numbers told there are told.
+    numbers told there are told. ``rows`` are places of rows of tables: what one row tells is not
+    mixed with the next one's unless the sentence tells several numbers.
     """
     wanted = normal_form(sentence).strip(_TRIM)
     if not wanted:
@@ -77,7 +85,7 @@ def check_sentence(sentence: str, passage: str, *, context: str = "") -> Check:
     exact = located(sentence, passage)
     if exact is not None:
         return Check(Verdict.SUPPORTED, (), *exact, 1.0)
-    start, end, covered = _best_stretch(sentence, passage, context)
+    start, end, covered = _best_stretch(sentence, passage, context, rows)
     stretch = passage[start:end]
     around = f"{context}\n{stretch}" if context else stretch
     hard = [
@@ -122,26 +130,36 @@ def blanked(text: str, spans: Sequence[Span]) -> str:
     return text
 
 
-def _best_stretch(sentence: str, passage: str, context: str) -> tuple[int, int, float]:
+def _best_stretch(
+    sentence: str, passage: str, context: str, rows: Sequence[Span]
+) -> tuple[int, int, float]:
     """Return the one to three neighbouring sentences that hold most of the tokens.
 
-    A longer stretch must gain at least a twentieth of the tokens for each sentence more. The
-    share counts the tokens that ``context`` does not hold.
+    A longer stretch must gain at least a twentieth of the tokens for each sentence more. What
+    ``context`` holds is held; little words say nothing.
     """
-    tokens = frozenset(index_tokens(sentence)) - frozenset(index_tokens(context))
-    tokens = tokens or frozenset(index_tokens(sentence))
+    tokens = frozenset(index_tokens(sentence))
+    tokens = frozenset(t for t in tokens if t[0] in _VALUE or not _LITTLE.search(t)) or tokens
+    above = frozenset(index_tokens(context)) & tokens
     spans = split_sentences(passage)
+    several = not rows or len(_plain_numbers(sentence)) > 1
     bags = [frozenset(index_tokens(passage[a:b])) for a, b in spans]
     best, chosen = -1.0, (0, len(passage), 0.0)
     for first in range(len(spans)):
-        held: frozenset[str] = frozenset()
+        held = above
         for last in range(first, min(first + 3, len(spans))):
+            if last > first and not several and _touched(spans[first][0], spans[last][1], rows):
+                break
             held |= bags[last] & tokens
             covered = len(held) / max(1, len(tokens))
             value = covered - 0.05 * (last - first)
             if value > best:
                 best, chosen = value, (spans[first][0], spans[last][1], covered)
     return chosen
+
+
+def _touched(start: int, end: int, rows: Sequence[Span]) -> bool:
+    return any(low < end and start < high for low, high in rows)
 
 
 def _missing_numbers(sentence: str, stretch: str) -> list[str]:

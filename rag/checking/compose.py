@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from rag import saying
 from rag.asking.asked import Asked
-from rag.checking.checker import Check, blanked, check_sentence, located
+from rag.checking.checker import Check, blanked, located
 from rag.checking.declining import declines
 from rag.checking.draft import Draft, DraftSentence, Quote
+from rag.checking.holding import SUSPICIOUS, held_against
 from rag.checking.showing import plain_text
 from rag.records import (
     Answer,
@@ -33,9 +34,6 @@ _PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.DEFINITION})
 
 ABSENCE = "absence"
 """Reason of a sentence that only says what the documents do not tell: no passage can prove it."""
-
-SUSPICIOUS = "suspicious"
-"""Reason of a sentence that rests on text which speaks to a model alone."""
 
 _Checked = tuple[Sentence, list[Citation]]
 
@@ -175,7 +173,7 @@ def _check(piece: DraftSentence, hits: Mapping[int, Hit], draft: Draft) -> _Chec
     if draft.written and not piece.numbers:
         numbers = _holding(piece.text, draft)
     checks = {
-        number: _held_against(piece.text, hits[number], draft.tainted.get(number, ()))
+        number: held_against(piece.text, hits[number], draft.tainted.get(number, ()))
         for number in numbers
     }
     verdict, reasons = _best(list(checks.values()))
@@ -201,29 +199,6 @@ def _holding(text: str, draft: Draft) -> tuple[int, ...]:
         if located(text, passage) is not None:
             return (hit.rank,)
     return ()
-
-
-def _held_against(text: str, hit: Hit, tainted: Sequence[Span]) -> Check:
-    """Check against the passage without what speaks to a model.
-
-    A sentence that only that text supports is told apart from one that nothing supports.
-    """
-    passage = hit.passage.text
-    context = _context(hit.passage)
-    if not tainted:
-        return check_sentence(text, passage, context=context)
-    check = check_sentence(text, blanked(passage, tainted), context=context)
-    if check.verdict is Verdict.UNSUPPORTED:
-        whole = check_sentence(text, passage, context=context)
-        if whole.verdict is not Verdict.UNSUPPORTED:
-            return Check(Verdict.UNSUPPORTED, (SUSPICIOUS,), whole.start, whole.end, whole.coverage)
-    return check
-
-
-def _context(passage: Passage) -> str:
-    """Return what stands over a passage: title, headings, and the names of columns."""
-    names = dict.fromkeys(name for block in passage.blocks for name in block.names)
-    return "\n".join([passage.title, passage.heading, *names])
 
 
 def _best(checks: Sequence[Check]) -> tuple[Verdict, tuple[str, ...]]:
@@ -311,7 +286,7 @@ def _placed(sentence: Sentence, found: Sequence[Citation], citations: list[Citat
 def _marked(sentence: Sentence, citations: Sequence[Citation]) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
     text = _shown(sentence, citations).strip()
-    if "\n" in text:
+    if "\n" in text or _is_quoted(sentence, citations):
         return f"{text}{marks}\n\n"
     gap = "\n" if "\n" in sentence.text[-1:] else ("" if _ends_cjk(text) else " ")
     return f"{text}{marks}{gap}"
@@ -319,10 +294,16 @@ def _marked(sentence: Sentence, citations: Sequence[Citation]) -> str:
 
 def _shown(sentence: Sentence, citations: Sequence[Citation]) -> str:
     """Return the text of a unit; one that was quoted has its bullets."""
-    quotes = [citations[place] for place in sentence.quotes]
-    if quotes and "\n".join(quote.quote for quote in quotes) == sentence.text:
+    if _is_quoted(sentence, citations):
+        quotes = [citations[place] for place in sentence.quotes]
         return "\n".join(plain_text(quote.passage, quote.start, quote.end) for quote in quotes)
     return sentence.text
+
+
+def _is_quoted(sentence: Sentence, citations: Sequence[Citation]) -> bool:
+    """Tell a unit that was quoted from a sentence that a model wrote."""
+    quotes = [citations[place] for place in sentence.quotes]
+    return bool(quotes) and "\n".join(quote.quote for quote in quotes) == sentence.text
 
 
 def _ends_cjk(text: str) -> bool:

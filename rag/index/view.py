@@ -275,6 +275,14 @@ class View:
                 known.update(lexical.document_frequencies(self.connection, missing))
         return {token: known[token] for token in tokens}
 
+    def pairs_beginning(self, characters: str) -> dict[str, int]:
+        """Return for each pair that begins with one of the characters how many passages hold it.
+
+        Pairs are tokens of two characters; the first must be one that is taken in pairs.
+        """
+        with self._sound():
+            return lexical.pairs_beginning(self.connection, characters)
+
     def _nearest(self, query: Vector, limit: int, allowed: Mask | None) -> Numbers:
         """Return the places in ``state.keys`` of the nearest passages, each once, best first."""
         state = self.state

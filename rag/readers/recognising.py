@@ -163,8 +163,11 @@ def _heading_level(draft: Draft, following: Draft, level: int) -> int:
     text = draft.text
     if len(draft.lines) != 1 or not is_heading_like(text) or width(text) > _LONGEST_BOLD_HEADING:
         return 0
+    if text.rstrip().endswith(("!", "！")):
+        return 0
     article, decimal = article_mark(text), decimal_mark(text)
-    if article is not None and width(text) <= _LONGEST_HEADING and not _ends_open(text):
+    titled = width(text) <= _LONGEST_HEADING and not _ends_open(text) and "，" not in text
+    if article is not None and titled:
         return 2 if _ANNEX.match(text) else min(level + 1, 6)
     if decimal is not None and width(text) <= _LONGEST_HEADING:
         later = decimal_mark(following.text)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _DIRECTIVE = re.compile(r"^\s*\.\.\s+(?:\|[^|]*\|\s+)?([\w:.+-]+)::", re.MULTILINE)
 _ROLE = re.compile(r":([\w:.+-]+):`")
 _TARGET = re.compile(r"^!?~?(.*?)\s*<([^<>]+)>$", re.DOTALL)
+_SILENT = frozenset({"toctree", "contents", "include", "raw", "index", "tabularcolumns"})
+"""Directives whose words are not for readers: they name files, or are written for a printer."""
 _SKIPPED = frozenset({"comment", "system_message", "substitution_definition", "target", "raw"}
                      | {"problematic", "pending", "meta", "topic_contents"})  # fmt: skip
 
@@ -63,7 +65,7 @@ def _parsed(text: str) -> nodes.document:
 
         def run(self) -> list[nodes.Node]:
             """Return the content as it would stand without the directive."""
-            if self.name in {"toctree", "contents"}:
+            if self.name in _SILENT:
                 return []
             if self.name in {"code-block", "sourcecode", "highlight", "literalinclude"}:
                 code = nodes.literal_block("\n".join(self.content), "\n".join(self.content))
@@ -95,7 +97,6 @@ def _parsed(text: str) -> nodes.document:
         "halt_level": 6,
         "file_insertion_enabled": False,
         "raw_enabled": False,
-        "input_encoding": "unicode",
         "_disable_config": True,
         "doctitle_xform": False,
         "syntax_highlight": "none",
@@ -109,11 +110,19 @@ class _Walker:
     group: Callable[[], int]
     drafts: list[Draft] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
+    last: int = 0
     level: int = 0
     quote: int = 0
     pair: int = 0
     depth: int = 0
     items: list[tuple[int, str]] = field(default_factory=list)
+
+    def _line(self, node: Any) -> int:
+        """Return the line of a node; those docutils tells too low are those of what came before."""
+        while node is not None and not getattr(node, "line", None):
+            node = node.parent
+        self.last = max(self.last, int(node.line) if node is not None else 0)
+        return self.last
 
     def walk(self, node: Any) -> None:
         """Take a node and what is in it."""
@@ -148,13 +157,10 @@ class _Walker:
         self._add(self._text(node, BlockKind.PARAGRAPH))
 
     def _text(self, node: Any, kind: BlockKind) -> Draft:
-        number = _line(node)
+        number = self._line(node)
         raw = node.astext().split("\n")
         strong = all(child.tagname == "strong" for child in node.children if child.astext().strip())
-        lines = tuple(
-            Line(text.strip(), number and number + place, strong=len(text) if strong else 0)
-            for place, text in enumerate(raw)
-        )
+        lines = tuple(Line(text.strip(), number, strong=len(text) if strong else 0) for text in raw)
         notes = [
             Note(AsideKind.LINK, link["refuri"], link.astext())
             for link in node.findall(lambda one: one.tagname == "reference")
@@ -223,7 +229,9 @@ class _Walker:
 
     def _option_list_item(self, node: Any) -> None:
         outer, self.pair = self.pair, self.group()
-        term = of_text(BlockKind.TERM, node.children[0].astext().replace("\n", " "), _line(node))
+        term = of_text(
+            BlockKind.TERM, node.children[0].astext().replace("\n", " "), self._line(node)
+        )
         self.drafts.append(replace(term, group=self.pair, settled=True))
         for child in node.children[1].children:
             self.walk(child)
@@ -234,7 +242,7 @@ class _Walker:
         if all(draft.kind is BlockKind.HEADING for draft in self.drafts):
             self.metadata[name.lower()] = body
         else:
-            self._add(of_text(BlockKind.PARAGRAPH, f"{name}: {body}", _line(node)))
+            self._add(of_text(BlockKind.PARAGRAPH, f"{name}: {body}", self._line(node)))
 
     def _docinfo(self, node: Any) -> None:
         for child in node.children:
@@ -253,7 +261,7 @@ class _Walker:
     def _literal_block(self, node: Any) -> None:
         classes = [name for name in node.get("classes", []) if name != "code"]
         draft = of_text(BlockKind.CODE, node.astext(), 0)
-        number = _line(node)
+        number = self._line(node)
         group = self.items[-1][0] if self.items else self.pair
         if number:
             lines = tuple(replace(line, number=number) for line in draft.lines)
@@ -263,7 +271,9 @@ class _Walker:
     _doctest_block = _literal_block
 
     def _line_block(self, node: Any) -> None:
-        self._add(of_text(BlockKind.PARAGRAPH, node.astext(), _line(node)))
+        number = self._line(node)
+        draft = of_text(BlockKind.PARAGRAPH, node.astext())
+        self._add(draft.on(tuple(replace(line, number=number) for line in draft.lines)))
 
     def _image(self, node: Any) -> None:
         words = f"{node.get('alt', '')} {node.get('uri', '')}"
@@ -298,17 +308,9 @@ class _Walker:
             if child.tagname == "title":
                 self._add(self._text(child, BlockKind.PARAGRAPH))
         self.drafts.extend(
-            table_drafts(grid, headers, self.group(), numbers=[_line(node)] * len(grid))
+            table_drafts(grid, headers, self.group(), numbers=[self._line(node)] * len(grid))
         )
 
 
 def _aside(kind: AsideKind, text: str) -> Draft:
     return replace(of_text(BlockKind.PARAGRAPH, text.strip()), aside=kind)
-
-
-def _line(node: Any) -> int:
-    while node is not None:
-        if getattr(node, "line", None):
-            return int(node.line)
-        node = node.parent
-    return 0

@@ -9,7 +9,8 @@ from rag.evidence import Evidence
 from rag.reading.alternatives import Pair
 from rag.reading.answers import text_of, unit_shown
 from rag.reading.candidates import Candidate
-from rag.reading.scope import Beside, fit
+from rag.reading.scope import fit
+from rag.reading.sought import Beside
 from rag.reading.units import heading_above
 
 
@@ -21,18 +22,7 @@ def add_fit_features(
     Return for each the pairs (asked, told instead) that make it the answer to another question.
     """
     found_pairs = []
-    passages = [hit.passage for hit in evidence.hits]
-    beside = Beside(
-        titles=tuple(
-            dict.fromkeys(
-                name
-                for passage in passages
-                for name in (passage.title, passage.heading.split(" > ")[-1])
-                if name
-            )
-        ),
-        text="\n".join(passage.text for passage in passages),
-    )
+    beside = beside_of(evidence)
     for candidate in candidates:
         passage = candidate.hit.passage
         found = fit(
@@ -52,3 +42,17 @@ def add_fit_features(
         )
         found_pairs.append(found.conflicting)
     return found_pairs
+
+
+def beside_of(evidence: Evidence) -> Beside:
+    """Return what else was found for a question: titles and headings, and all their text."""
+    passages = [hit.passage for hit in evidence.hits]
+    names = (
+        name
+        for passage in passages
+        for name in (passage.title, passage.heading.split(" > ")[-1])
+        if name
+    )
+    return Beside(
+        titles=tuple(dict.fromkeys(names)), text="\n".join(passage.text for passage in passages)
+    )

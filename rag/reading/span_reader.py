@@ -2,10 +2,9 @@
 
 A small network of our own on top of the bundled word vectors; how it was trained and what it
 reaches stands in ``reader.md`` beside its file. It reads
-``<s> question </s></s> title </s> window </s>`` in simplified characters and gives three numbers
-for each token: how well an answer begins and ends there, those of ``<s>`` standing for "no
-answer"; the third one of ``<s>`` says whether the window answers. Log-odds against "no answer" of
-one window can be compared with those of another: they were learned side by side.
+``<s> question </s></s> title </s> window </s>`` in simplified characters and gives two numbers
+for each token: how well an answer begins and ends there. Those of ``<s>`` stand for "no answer".
+A reader of the present training gives a third, which at ``<s>`` says whether the window answers.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 GRAPH = Path(__file__).parent / "reader.onnx"
 
 _QUESTION_TOKENS = 64
-_TITLE_TOKENS = 24
+_TITLE_TOKENS = 16
 TOKENS = 320
 """Tokens read at once."""
 _LONGEST = 60
@@ -94,7 +93,7 @@ class BundledReader:
         ids, first, starts = encode(self._model.tokenizer, question, title, text)
         logits = self._model.run(np.array(ids, dtype=np.int64))
         inside = logits[first : first + len(starts)]
-        # A graph without the third output, as it shipped first, says it with "no answer" alone.
+        # The graph that ships has no third output; "no answer" alone says it then.
         relevance = logits[0, 2] if logits.shape[1] > 2 else -logits[0].mean()
         return window_reading(
             window,

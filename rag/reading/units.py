@@ -19,6 +19,9 @@ WHOLE = 280
 LIST = 900
 """Characters of a list, of steps or of a section that is asked for, up to which it is whole."""
 
+GAP = 160
+"""Characters between two units up to which they are shown as one."""
+
 _LONG_ITEM = 200
 _LONGEST_LEAD = 160
 _LEADING = re.compile(r"[：:]$")
@@ -105,6 +108,25 @@ def unit_of(passage: Passage, spot: Spot, *, whole: bool) -> Unit:
     if block.kind is BlockKind.ITEM:
         return _listed(passage, blocks, spot, limit)
     return _prose(passage, blocks, spot, limit, whole=whole)
+
+
+def joined_units(passage: Passage, one: Unit, other: Unit, *, most: int) -> Unit | None:
+    """Return two units of a passage with what is between them as one.
+
+    None where more than ``GAP`` characters or a heading lie between them, or the whole would be
+    longer than ``most``.
+    """
+    start = min(one.spans[0][0], other.spans[0][0])
+    end = max(one.spans[-1][1], other.spans[-1][1])
+    before, after = sorted((one.spans, other.spans))
+    low, high = before[-1][1], after[0][0]
+    between = any(
+        block.kind is BlockKind.HEADING and low <= block.start < high
+        for block in blocks_of(passage)
+    )
+    if between or high - low > GAP or end - start > most:
+        return None
+    return Unit(((start, end),), one.kind)
 
 
 def _text(passage: Passage, start: int, end: int) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 from rag.backends.base import Backend, Request
 from rag.backends.failure import Failure, model_error
 from rag.backends.pacing import Limits, generate
-from rag.checking.checker import check_sentence
 from rag.checking.declining import declines
 from rag.checking.draft import Draft, DraftSentence
+from rag.checking.holding import held_against
 from rag.prompts import Prompt, load_prompt
 from rag.reading.proposal import Reading
 from rag.records import Hit, Span, Turn, Usage, Verdict
@@ -27,8 +27,10 @@ from rag.writing.gate import LONGEST, Gate
 from rag.writing.guarding import Guard, Marks, clean, fresh_marks, suspicious
 from rag.writing.marks import parse
 
-LEAST_RELATED = 0.02
-"""Below this the documents have nothing to do with the question and no model is asked."""
+LEAST_RELATED = 0.05
+"""Below this the documents have nothing to do with the question and no model is asked. Of 130 open
+questions that six collections answer none lies below 0.07; of 130 asked of another collection,
+three in ten lie below 0.05."""
 
 CUT = "cut"
 """The note of an answer that ends early because its model could write no more."""
@@ -248,7 +250,8 @@ class _Showing:
     """What of an answer may be shown while it is written."""
 
     def __init__(self, hits: Sequence[Hit], tainted: _Flags) -> None:
-        self._texts = {hit.rank: hit.passage.text for hit in hits if hit.rank not in tainted}
+        self._hits = {hit.rank: hit for hit in hits}
+        self._tainted = tainted
         self._shown = ""
         self._judged = False
         self.surely = False
@@ -260,9 +263,12 @@ class _Showing:
             if others:
                 self._judged = True
                 self.surely = any(
-                    check_sentence(first.text, self._texts[number]).verdict is Verdict.SUPPORTED
+                    held_against(
+                        first.text, self._hits[number], self._tainted.get(number, ())
+                    ).verdict
+                    is Verdict.SUPPORTED
                     for number in first.numbers
-                    if number in self._texts
+                    if number in self._hits
                 )
         return self.rest(text) if self.surely else ""
 

@@ -16,10 +16,11 @@ _SOURCE = (
 )
 _WORD = rf"(?:(?:{_SOURCE})[.:：=#\s]*)"
 _LOOSE_WORD = rf"(?:(?:{_SOURCE}|no|n|见|見|第)[.:：=#\s]*)"
+_SEE = r"(?:(?:[参參详詳]?[见見]|[根依]?[据據]|来自|來自|引自|摘自|see|from|per|cf\.?)\s*)"
 _END = r"\s*(?:段|篇|号|條|条)?\s*(?:†[^\]】］〕]{0,30})?"
 _MARK = re.compile(
     rf"\s*[(（]?[\[【［〔⟦]\s*\^?#?{_LOOSE_WORD}?(?P<numbers>{_LIST}){_END}[\]】］〕⟧][)）]?"
-    rf"|\s*[(（]\s*{_WORD}(?P<worded>{_LIST}){_END}[)）]"
+    rf"|\s*[(（]\s*{_SEE}?{_WORD}(?P<worded>{_LIST}){_END}[)）]"
     r"|(?<![0-9A-Za-z])(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?:[⁻˒,，][⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})*)(?=\s*(?:[。．.！!？?；;，,]|$))"
     r"|\s*(?P<circled>[①-⑳]+)(?=\s*(?:[。．.！!？?；;]|$))",
     re.IGNORECASE,
@@ -34,9 +35,9 @@ def parse(text: str) -> list[DraftSentence]:
     """Return the sentences of a text without their marks, each with the numbers it cites.
 
     ``[1][2]``, ``[1,2]``, ``[1-3]``, ``【1】``, ``［１］``, ``[^1]``, ``[资料 1]``,
-    ``(source 1)``, ``【1†x】``, raised and circled numbers are known. A mark belongs to the
-    sentence it stands in or right behind; at the start of a line with more on it, to the
-    sentence that follows.
+    ``(source 1)``, ``（见文档1）``, ``【1†x】``, raised and circled numbers are known. A mark
+    belongs to the sentence it stands in or right behind; at the start of a line with more on it,
+    to the sentence that follows.
     Numbers are returned as written, real or not: whoever knows the hits drops what does not
     exist.
     """

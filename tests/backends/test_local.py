@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from rag.writing.language_model import LanguageModelAnswerer, load_prompts
 
-from rag.answering.language_model import LanguageModelAnswerer, load_prompts
 from rag.backends.base import Feed, Request
 from rag.backends.local import LocalBackend, open_local
 from rag.backends.naming import parse_backend

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.checker import check_sentence
+from rag.checking.checker import check_sentence
 from rag.records import Verdict
 
 PASSAGE = (

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from rag.cli.door import Door
 from rag.cli.render import (
-    confidence_in_words,
     print_answer,
     print_hits,
     print_report,
@@ -70,7 +69,7 @@ def without_colours(text: str) -> str:
 def test_sentence_mark_verdict_confidence_and_quote(capsys: pytest.CaptureFixture[str]) -> None:
     out = shown(capsys, ANSWER)
     assert f"{QUOTE}[1] ✓\n" in out
-    assert "Confidence: high (0.93)" in out
+    assert "Confidence: very sure (0.93)" in out
     assert "[1] 题目 › 小节\n" in out
     assert f"/texts/a.txt, characters {START}-{START + len(QUOTE)}" in out
     assert f"大网织密建强。«{QUOTE}»\n    正在推进。" in out
@@ -111,11 +110,11 @@ def test_doubts_are_said_with_their_reason(capsys: pytest.CaptureFixture[str]) -
     answer = dataclasses.replace(ANSWER, sentences=(sentence,), outcome=Outcome.UNCHECKED)
     out = shown(capsys, answer)
     assert (
-        "共18万个。[1] ✗ not supported "
-        "(not in the passage: 18万; one denies what the other says)" in out
+        "共18万个。[1] ✗ Not supported: The number “18万” is not in the quote. "
+        "One denies what the other says." in out
     )
     assert "no sentence of this answer is supported" in out
-    assert "没有依据 (段落中没有：18万；" in shown(capsys, answer, chinese=True)
+    assert "缺乏依据：数字“18万”不在引文中。" in shown(capsys, answer, chinese=True)
 
 
 def test_a_declined_answer_shows_what_is_nearest(capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,10 +131,10 @@ def test_a_completed_follow_up_is_shown(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_notes_are_words(capsys: pytest.CaptureFixture[str]) -> None:
-    answer = dataclasses.replace(ANSWER, notes=("conflict", "fallback:timeout", "later"))
+    answer = dataclasses.replace(ANSWER, notes=("conflict", "fallback:m: timeout", "later"))
     out = shown(capsys, answer)
     assert "The documents disagree" in out
-    assert "(timeout)" in out
+    assert "(m: did not finish in time)" in out
     assert "later" in out
 
 
@@ -180,14 +179,6 @@ def test_a_report_counts_and_names_what_was_refused(capsys: pytest.CaptureFixtur
     assert "/b.pdf: there is no reader" in out
     assert "新增 2，未变 0，拒绝 1" in out
     assert "/b.pdf: 没有读取器" in out
-
-
-@pytest.mark.parametrize(
-    ("confidence", "word"),
-    [(1, "high"), (0.9, "high"), (0.75, "fair"), (0.5, "moderate"), (0, "low")],
-)
-def test_confidence_words(confidence: float, word: str) -> None:
-    assert confidence_in_words(confidence, chinese=False) == word
 
 
 def test_no_escape_sequence_of_a_document_reaches_the_terminal(

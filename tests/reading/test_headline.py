@@ -42,13 +42,13 @@ def test_a_span_elsewhere_is_not_in_the_candidate() -> None:
 
 
 def test_what_is_unlikely_is_not_put_in_front() -> None:
-    found = hit("桥长九百米，宽三十米。")
+    found = hit("桥长900米，宽30米。")
     question = read_question("桥有多长？")
-    readings = [said(found, 九百米=6.0, 三十米=-8.0)]
-    sure = headline(question, candidates(found)[0], readings, 0.97)
+    readings = [said(found, **{"900米": 12.0, "30米": -9.0})]
+    sure = headline(question, candidates(found)[0], readings, 0.99)
     assert sure is not None
-    assert found.passage.text[sure.start : sure.end] == "九百米"
-    doubtful = [said(found, 九百米=-9.0, 三十米=-9.1)]
+    assert found.passage.text[sure.start : sure.end] == "900米"
+    doubtful = [said(found, **{"900米": -9.0, "30米": -9.1})]
     assert headline(question, candidates(found)[0], doubtful, 0.1) is None
 
 

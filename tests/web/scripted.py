@@ -31,8 +31,8 @@ def make_document(identity: str, title: str, paragraphs: list[str], **metadata: 
         start = len(text)
         text += paragraph
         heading = len(paragraph) < 25 and not paragraph.endswith(("。", "."))
-        kind = BlockKind.HEADING if heading else BlockKind.BODY
-        blocks.append(Block(start, len(text), kind, 2 if heading else 0))
+        kind = BlockKind.HEADING if heading else BlockKind.PARAGRAPH
+        blocks.append(Block(kind, start, len(text), 2 if heading else 0))
         text += "\n\n"
     return Document(identity, f"/nowhere/{identity}", title, text, metadata, tuple(blocks))
 
@@ -97,7 +97,7 @@ class ScriptedBot:
             )
             for document in documents
             for ordinal, block in enumerate(document.blocks)
-            if block.kind is BlockKind.BODY
+            if block.kind is BlockKind.PARAGRAPH
         ]
 
     def ask(self, question: str, history: Any = (), *, within: Any = None) -> Answer:

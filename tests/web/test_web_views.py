@@ -25,7 +25,6 @@ from rag.records import (
 from rag.web.views import (
     answer_view,
     codes,
-    confidence_word,
     document_view,
     marked_runs,
     retrieved_view,
@@ -219,21 +218,6 @@ def test_the_search_is_shown_before_the_words(scripted: Any, article: Document) 
     view = retrieved_view(first, bot.index.document)
     assert view["kind"] == "retrieved"
     assert len(view["sources"]) == len(first.hits)
-
-
-@pytest.mark.parametrize(
-    ("confidence", "word"),
-    [
-        (1.0, "high"),
-        (0.85, "high"),
-        (0.84, "fair"),
-        (0.5, "low"),
-        (0.1, "very_low"),
-        (0, "very_low"),
-    ],
-)
-def test_confidence_in_words(confidence: float, word: str) -> None:
-    assert confidence_word(confidence) == word
 
 
 def test_codes_split_at_the_first_colon() -> None:

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from rag.answering.draft import Draft, DraftSentence, Quote
-from rag.answering.reading import Reading
+from rag.checking.draft import Draft, DraftSentence, Quote
+from rag.reading.proposal import Reading
 from rag.records import Turn
 
 TRUE = "截至2023年底,已建工会驿站18.42万个,年服务突破10亿人次"
@@ -57,14 +57,12 @@ class WrittenAnswerer:
                     DraftSentence("驿站里都有饮水机。", ()),
                 ),
                 short="18.42万个",
-                confidence=0.7,
             ),
             UNSUPPORTED: Draft((DraftSentence(_INVENTED, number),)),
             PREMISE: Draft((true,), short="18.42万个", notes=("premise",)),
             CONFLICT: Draft(
                 (true, _quoted("全国工会驿站达到15万个", hits)),
                 short="18.42万个",
-                confidence=0.5,
                 notes=("conflict",),
             ),
             FALLBACK: Draft(
@@ -84,8 +82,9 @@ def _quoted(words: str, hits: Sequence[Any]) -> DraftSentence:
     for hit in hits:
         start = hit.passage.text.find(words)
         if start >= 0:
-            quote = Quote(hit.rank, start, start + len(words))
-            return DraftSentence(f"{words}。", (hit.rank,), (quote,))
+            first = hit.passage.start + start
+            quote = Quote(hit.rank, first, first + len(words))
+            return DraftSentence(words, (hit.rank,), (quote,))
     return DraftSentence(words, ())
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.gate import LONGEST, Gate
-from rag.answering.guarding import Marks, fresh_marks
+from rag.writing.gate import LONGEST, LONGEST_THOUGHT, Gate
+from rag.writing.guarding import Marks, fresh_marks
 
-MARKS = Marks(delimiter="0a1b2c3d", sign="▍", canary="ca11ab1e0042")
+MARKS = Marks(delimiter="0a1b2c3d", canary="ca11ab1e0042")
 
 
 def through(text: str, size: int = 1, *, instructions: str = "") -> Gate:
@@ -40,7 +40,6 @@ def through(text: str, size: int = 1, *, instructions: str = "") -> Gate:
         ("<think>桥很长", ""),
         ("好\u202e坏\x1b[31m", "好坏[31m"),
         ("**桥**长1149米", "桥长1149米"),
-        ("▍桥长▍1149米", "桥长1149米"),
         ("«0a1b2c3d»好", "«»好"),
         ("太好了！[1]", "太好了！[1]"),
         ("So it is! [1]", "So it is! [1]"),
@@ -82,7 +81,10 @@ def test_an_endless_answer_is_full() -> None:
     gate = Gate(MARKS)
     for _ in range(LONGEST):
         gate.take("长")
-    assert gate.full
+    assert gate.full(surely=True)
+    assert not gate.full(surely=False)
+    gate.take("长" * LONGEST_THOUGHT)
+    assert gate.full(surely=False)
 
 
 def test_without_marks_everything_passes() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.marks import parse
+from rag.writing.marks import parse
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,10 @@ from rag.answering.marks import parse
         ("甲说。【1】", [("甲说。", (1,))]),
         ("甲说。［１］", [("甲说。", (1,))]),
         ("甲说。[0]", [("甲说。", (0,))]),
+        ("甲说（见文档1）。", [("甲说。", (1,))]),
+        ("甲说（根据资料 2）。", [("甲说。", (2,))]),
+        ("So it is (see source 1).", [("So it is.", (1,))]),
+        ("甲说（见图1）。", [("甲说（见图1）。", ())]),
         ("甲说。[99]", [("甲说。", (99,))]),
         ("甲说。", [("甲说。", ())]),
         ("甲说。[1, 1、2]", [("甲说。", (1, 2))]),

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.reading.deciding import Ranked
-from rag.reading.finders import unit
+from rag.reading.finders import conflict, unit
 from rag.reading.proposal import Proposal
 
 Finder = Callable[[Ranked], list[Proposal]]
 
-FINDERS: tuple[Finder, ...] = (unit.find,)
+FINDERS: tuple[Finder, ...] = (conflict.find, unit.find)

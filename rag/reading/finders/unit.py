@@ -7,7 +7,7 @@ from rag.reading.candidates import Candidate
 from rag.reading.deciding import Ranked
 from rag.reading.headline import headline
 from rag.reading.proposal import Extent, Proposal
-from rag.reading.units import Unit
+from rag.reading.units import Unit, joined_units
 from rag.records import Span
 
 _SECOND = 0.25
@@ -18,21 +18,35 @@ _MOST = 900
 
 def find(read: Ranked) -> list[Proposal]:
     """Return the best unit and, where it is nearly as likely, another one."""
-    found = []
-    for number, (candidate, unit, probability) in enumerate(_units(read)):
+    return [
+        proposal(read, candidate, unit, share if number else read.confidence, second=number > 0)
+        for number, (candidate, unit, share) in enumerate(_units(read))
+    ]
+
+
+def proposal(
+    read: Ranked,
+    candidate: Candidate,
+    unit: Unit,
+    score: float | None = None,
+    *,
+    second: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Proposal:
+    """Return a unit as a proposal; only the first one may have a short answer, without notes."""
+    short = None
+    if not second and not notes:
         short = headline(read.question, candidate, read.windows, read.confidence)
-        start = candidate.hit.passage.start
-        placed = (start + short.start, start + short.end) if short and not number else None
-        found.append(
-            Proposal(
-                extents=_extents(candidate, unit),
-                short=placed,
-                score=read.confidence if not number else probability,
-                kind=unit.kind,
-                lit=_lit(candidate, unit, placed),
-            )
-        )
-    return found
+    start = candidate.hit.passage.start
+    placed = (start + short.start, start + short.end) if short else None
+    return Proposal(
+        extents=_extents(candidate, unit),
+        short=placed,
+        score=read.confidence if score is None else score,
+        kind=unit.kind,
+        notes=notes,
+        lit=_lit(candidate, unit, placed),
+    )
 
 
 def _extents(candidate: Candidate, unit: Unit) -> tuple[Extent, ...]:
@@ -49,21 +63,26 @@ def _lit(candidate: Candidate, unit: Unit, short: Span | None) -> tuple[Span, ..
 
 
 def _units(read: Ranked) -> list[tuple[Candidate, Unit, float]]:
-    """Return the first unit and, where it is nearly as likely, another one; each probability."""
+    """Return the first unit and, where it is nearly as likely, another one; each share.
+
+    Two that stand close together in one section are one unit with what is between them.
+    """
     found: list[tuple[Candidate, Unit, float]] = []
-    for candidate, probability in zip(read.candidates, read.probabilities, strict=True):
-        if found and probability < _SECOND * (probability + found[0][2]):
+    for candidate, share in zip(read.candidates, read.probabilities, strict=True):
+        if found and share < _SECOND * (share + found[0][2]):
             break
         if any(_inside(candidate, other, unit) for other, unit, _ in found):
             continue
         unit = unit_shown(read.question, candidate)
-        if found and sum(u.length for _, u, _ in found) + unit.length > _MOST:
+        if found and found[0][1].length + unit.length > _MOST:
             break
-        if any(_overlap(candidate, unit, other, shown) for other, shown, _ in found):
-            continue
-        found.append((candidate, unit, probability))
-        if len(found) == 2:
-            break
+        if found:
+            first, shown, chance = found[0]
+            joined = joined_units(first.hit.passage, shown, unit, most=_MOST)
+            if candidate.hit == first.hit and joined is not None:
+                return [(first, joined, chance)]
+            return [found[0], (candidate, unit, share)]
+        found.append((candidate, unit, share))
     return found
 
 
@@ -72,8 +91,3 @@ def _inside(candidate: Candidate, other: Candidate, unit: Unit) -> bool:
     return candidate.hit.passage.document_id == other.hit.passage.document_id and any(
         a <= spot.start and spot.end <= b for a, b in unit.spans
     )
-
-
-def _overlap(one: Candidate, unit: Unit, other: Candidate, shown: Unit) -> bool:
-    same = one.hit.passage.document_id == other.hit.passage.document_id
-    return same and any(a < d and c < b for a, b in unit.spans for c, d in shown.spans)

@@ -1,0 +1,1 @@
+"""Tools and sets that measure the product; none of them is part of it."""
