@@ -37,7 +37,7 @@ def kind_of(path: Path) -> str:
     An unreadable file has no kind: reading it says why.
     """
     try:
-        # To open a pipe is to wait for whoever writes into it.
+        # A pipe would wait for a writer.
         if not path.is_file():
             return ""
         with path.open("rb") as file:
