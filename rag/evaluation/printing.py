@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
@@ -96,9 +95,8 @@ def _whole_table(evaluations: Sequence[Evaluation], *, seed: int, chinese: bool)
     names = " + ".join(found.name for found in evaluations)
     heads = tuple(column[2] if chinese else column[1] for column in codes)
     table = _table(names, ("题集 / 类型" if chinese else "set / kind", "n", *heads))
-    following_of = dict(pairwise([*groups, ""]))
-    for name, (count, figures) in groups.items():
-        following = following_of[name]
+    after = [*list(groups)[1:], ""]
+    for (name, (count, figures)), following in zip(groups.items(), after, strict=True):
         prefix, _, rest = name.rpartition(":")
         if prefix == "kind" and chinese:
             line = kind_name(rest).chinese
