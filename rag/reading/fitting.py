@@ -80,7 +80,7 @@ def _fit(
     return fit(
         question,
         text,
-        heading=heading_above(passage, spot),
+        heading=heading_above(passage, spot.start),
         title=passage.title,
         around=passage.text,
         weights=evidence.token_weights,

@@ -143,17 +143,18 @@ def _section(blocks: Sequence[Block], place: int) -> Unit:
     return Unit(((blocks[first].start, blocks[last].end),), "section")
 
 
-def heading_above(passage: Passage, spot: Spot) -> str:
-    """Return the headings above a spot: the passage's path, then those inside the passage."""
-    blocks = blocks_of(passage)
-    inside = [
-        _text(passage, block.start, block.end)
-        for block in blocks[: spot.block]
-        if block.kind is BlockKind.HEADING
-    ]
-    own = [text for text in inside[-1:] if text not in passage.heading]
-    return " > ".join([*filter(None, [passage.heading]), *own])
-
+def heading_above(passage: Passage, offset: int) -> str:
+    """Return the path of headings above an offset: the passage's, then those inside it."""
+    path: list[tuple[int, str]] = []
+    for block in blocks_of(passage):
+        if block.start >= offset:
+            break
+        if block.kind is BlockKind.HEADING:
+            path = [one for one in path if one[0] < block.level]
+            path.append((block.level, " ".join(_text(passage, block.start, block.end).split())))
+    known = passage.heading.split(" > ")
+    inside = [text for _, text in path if text not in known]
+    return " > ".join(filter(None, [passage.heading, *inside]))
 
 def _row(blocks: Sequence[Block], place: int) -> Unit:
     """Return a row under the row that names its columns."""
