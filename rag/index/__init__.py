@@ -7,9 +7,10 @@ keeps a second writer out. The directory may be copied, moved, made read-only or
 
 from rag.index.builder import build_index, remove_documents
 from rag.index.checking import IndexCheck, check_index
+from rag.index.found import DenseScore, DocumentSummary
 from rag.index.opened import Index, open_index
 from rag.index.rows import StoredPassage
-from rag.index.view import DenseScore, DocumentSummary, View
+from rag.index.view import View
 
 __all__ = [
     "DenseScore",

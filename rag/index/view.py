@@ -17,6 +17,7 @@ from rag import lexical
 from rag.errors import IndexStoreError, UsageError
 from rag.index import rows, schema
 from rag.index.database import reading
+from rag.index.found import DenseScore, DocumentSummary
 from rag.index.rows import DamagedRow, DocumentHead, Halves, Span, StoredPassage
 from rag.index.schema import DATABASE, Generation
 from rag.index.state import Numbers, State
@@ -34,32 +35,6 @@ _RESCORED = 3
 """Passages scored exactly per passage wanted, where the search itself is approximate."""
 
 _LISTED = "(SELECT value FROM json_each(?))"
-
-
-@dataclass(frozen=True, slots=True)
-class DenseScore:
-    """Inner products (cosines) of a question with a passage: its whole, and its best part.
-
-    ``part_span`` is the place of that part in the passage; all of it where there are no parts.
-    """
-
-    key: int
-    whole: float
-    part: float
-    part_span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A document without its text. ``paths`` are all files it was found in."""
-
-    id: str
-    source: str
-    title: str
-    characters: int
-    passages: int
-    metadata: Mapping[str, str]
-    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def _changes(text: str, fixed: Collection[int], pairs: Beginning) -> dict[int, s
     held = pairs("".join({text[side] for place in asked for side in (place - 1, place)}))
     changes: dict[int, str] = {}
     for place in asked:
-        before, character, after = text[place - 1 : place + 2]
+        before, character, after = text[place - 1], text[place], text[place + 1]
         if before + character in held or character + after in held:
             continue
         others = [other for other in homophones(character) if before + other in held]
