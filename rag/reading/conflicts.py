@@ -47,6 +47,7 @@ _COUNTER = re.compile(
     r"[\W\d一二三四五六七八九十甲乙丙丁a-z新旧老]*|one|two|three|old|new|first|second"
 )
 _CLAUSES = re.compile(r"[，。；：、！？,.;:!?\n]")
+_COMMAS = re.compile(r"[，；。！？\n]|[,;.!?](?=\s)")
 _LEAST_TAIL = 2
 """Characters at the end of two titles that show them to be of one pattern."""
 _VALUE = re.compile(r"[\d零一二两三四五六七八九十百千万]+")
@@ -111,7 +112,7 @@ def _values_differ(question: Question, sought: Sought, first: Claim, other: Clai
         if one.normal in two.normal or two.normal in one.normal:
             return False
     else:
-        one, two = prepared(first.unit), prepared(other.unit)
+        one, two = (_telling_clause(question, sought, c.unit) for c in (first, other))
     ours, theirs = _values(question, sought, one), _values(question, sought, two)
     kinds = ours.keys() & theirs.keys()
     if any(ours[kind] & theirs[kind] for kind in kinds):
@@ -120,6 +121,20 @@ def _values_differ(question: Question, sought: Sought, first: Claim, other: Clai
         return True
     # Words cannot be compared unless it is known that they are the answers.
     return bool(first.answer and other.answer) and not (ours or theirs)
+
+
+def _telling_clause(question: Question, sought: Sought, unit: str) -> Prepared:
+    """Return the clause with a value that holds most of the question, else the whole unit.
+
+    What a sentence counts beside ("每周检查2次") may be equal in two that contradict each other.
+    """
+    clauses = [prepared(clause) for clause in _COMMAS.split(unit)]
+    telling = [clause for clause in clauses if _values(question, sought, clause)]
+    return max(
+        telling,
+        key=lambda clause: sum(token in clause.token_set for token in sought.tokens),
+        default=prepared(unit),
+    )
 
 
 def _values(

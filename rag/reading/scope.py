@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rag.asking.question import Question
 
 _BEHIND = re.compile(r"[,]?\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
+_SUFFIX = re.compile(r" ?([A-Z][a-z]{1,7})(?![A-Za-z])(?! [A-Z])")
 _HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
 _BOUND = re.compile(
     r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most"
@@ -136,6 +137,8 @@ def _conflicting(sought: Sought, told: Told) -> Iterator[Alternative]:
 
 _SPREAD = frozenset({"year", "month", "day", "weekday", "ordinal", "numbered"})
 """Kinds of which a passage may name the asked one for the sentences that follow it."""
+_NAMING = frozenset({"code", "numbered"})
+"""Kinds that a word with a capital may go on behind."""
 _HEADING = frozenset({"ordinal", "numbered"})
 """Those of them that clauses of a list begin with."""
 
@@ -145,7 +148,7 @@ def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: Told) -> 
     wanted = asked[0]
     first: tuple[Prepared, Mark] | None = None
     for text in (told.unit, told.heading, told.title):
-        alike = _alike(wanted, key, text)
+        alike = _alike(sought, wanted, key, text)
         if key[0] == "quantity":
             alike = [m for m in alike if _same_slot(sought.prepared, wanted, text, m)]
         if any(mark.meets(one) for mark in alike for one in asked):
@@ -159,18 +162,35 @@ def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: Told) -> 
     text, mark = first
     if (
         key[0] in _SPREAD
-        and any(m.meets(wanted) for m in _alike(wanted, key, told.around))
+        and any(m.meets(wanted) for m in _alike(sought, wanted, key, told.around))
         and not _parallel(wanted, mark, key, told)
     ):
         return None
     return _shown(sought.prepared, wanted), _shown(text, mark)
 
 
-def _alike(wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
+def _alike(sought: Sought, wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
+    """Return the marks of a text that can be told apart from a wanted one, or are the same.
+
+    A name goes on behind its mark: X5 Pro is another one than X5.
+    """
     found = marks_of(text, key)
     if key[0] == "code":
-        return [m for m in found if m.name == wanted.name or near(wanted.name, m.name)]
-    return found
+        found = [m for m in found if m.name == wanted.name or near(wanted.name, m.name)]
+    if key[0] not in _NAMING or not found:
+        return found
+    asked = _suffix(sought.prepared, wanted)
+    suffixes = [(mark, _suffix(text, mark)) for mark in found]
+    return [
+        replace(mark, name=f"{mark.name} {suffix}") if suffix != asked else mark
+        for mark, suffix in suffixes
+    ]
+
+
+def _suffix(text: Prepared, mark: Mark) -> str:
+    """Return the word with a capital that goes on the name of a mark, in normal form."""
+    found = _SUFFIX.match(text.text, text.offsets[mark.end])
+    return found[1].lower() if found else ""
 
 
 def _parallel(wanted: Mark, mark: Mark, key: Key, told: Told) -> bool:
