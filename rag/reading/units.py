@@ -134,13 +134,20 @@ def _text(passage: Passage, start: int, end: int) -> str:
 
 
 def _section(blocks: Sequence[Block], place: int) -> Unit:
-    """Return what stands under the same heading in the passage, with that heading."""
+    """Return what stands under the same heading or number in the passage, with that heading."""
     first = last = place
-    while first > 0 and blocks[first].kind is not BlockKind.HEADING:
+    while first > 0 and not _begins(blocks[first]):
         first -= 1
-    while last + 1 < len(blocks) and blocks[last + 1].kind is not BlockKind.HEADING:
+    while last + 1 < len(blocks) and not _begins(blocks[last + 1]):
         last += 1
     return Unit(((blocks[first].start, blocks[last].end),), "section")
+
+
+def _begins(block: Block) -> bool:
+    """Tell whether a block begins a section: a heading, or a numbered article."""
+    return block.kind is BlockKind.HEADING or (
+        block.kind is BlockKind.PARAGRAPH and bool(block.marker)
+    )
 
 
 def heading_above(passage: Passage, offset: int) -> str:
