@@ -22,6 +22,7 @@ from rag.records import Answer, Delta, Hit, Outcome, Retrieved, StreamEvent, Tur
 from rag.search import Retriever
 from rag.text.language import detect_language
 from rag.writing.answerer import Answerer, Completer
+from rag.writing.overview import overview
 
 MAXIMUM_QUESTION = 2000
 """Characters a question may have."""
@@ -93,12 +94,17 @@ class Bot:
             yield Retrieved(asked.standalone, ())
             yield self._courteous(asked)
             return
-        several = self._searched(asked, within)
-        clock.stop("search")
-        shown = _shown(several, self._passages)
+        if asked.intent is Intent.ABOUT:
+            reading = overview(asked, self.index, within=within)
+            shown = reading.evidence.hits
+            clock.stop("search")
+        else:
+            several = self._searched(asked, within)
+            clock.stop("search")
+            least = threshold(self._strictness, read=self._reader is not None)
+            reading = read(asked, several, self._reader, least=least)
+            shown = _shown([reading.evidence, *several[1:]], self._passages)
         yield Retrieved(asked.standalone, shown)
-        least = threshold(self._strictness, read=self._reader is not None)
-        reading = read(asked, several, self._reader, least=least)
         draft = None
         for piece in self.answerer.stream(reading, history):
             if isinstance(piece, Draft):

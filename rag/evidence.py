@@ -40,6 +40,19 @@ class Evidence:
         """Return the same evidence with its first ``count`` hits."""
         return replace(self, hits=self.hits[:count], parts=self.parts[:count])
 
+    def renumbered(self, numbers: Mapping[str, int]) -> Evidence:
+        """Return the same evidence, its hits in the order of their numbers, given by passage id.
+
+        Hits without a number are left out.
+        """
+        renumbered = _renumbered(self, numbers)
+        order = sorted(range(len(renumbered.hits)), key=lambda n: renumbered.hits[n].rank)
+        return replace(
+            renumbered,
+            hits=tuple(renumbered.hits[n] for n in order),
+            parts=tuple(renumbered.parts[n] for n in order if n < len(renumbered.parts)),
+        )
+
 
 def under_one_numbering(
     several: Sequence[Evidence], count: int, *, leading: int = 0

@@ -205,3 +205,10 @@ def test_held_tells_which_tokens_a_passage_has():
     found = Collection([["甲", "乙", "乙"], ["丙"]]).connection
     assert lexical.held(found, ["乙", "丙", "丁"], [2, 1]) == [{"丙"}, {"乙"}]
     assert lexical.held(found, [], [1]) == [frozenset()]
+
+
+def test_pairs_that_begin_with_a_character():
+    collection = Collection([["工", "工会", "会驿", "工2"], ["工会"], ["会员", "会"]])
+    assert lexical.pairs_beginning(collection.connection, "工") == {"工会": 2, "工2": 1}
+    assert lexical.pairs_beginning(collection.connection, "会员") == {"会驿": 1, "会员": 1}
+    assert lexical.pairs_beginning(collection.connection, "") == {}

@@ -60,8 +60,7 @@ def checkpoint_of(weights: dict[str, NDArray[np.generic]]) -> dict[str, torch.Te
                 state[f"{there}.{name}.{kind}"] = weights[f"{here}.{norm}.norm.{kind}"]
         layer += 1
     return {
-        key: torch.from_numpy(np.ascontiguousarray(value, dtype=np.float32))
-        for key, value in state.items()
+        key: torch.from_numpy(np.array(value, dtype=np.float32)) for key, value in state.items()
     }
 
 

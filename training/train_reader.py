@@ -247,12 +247,8 @@ class Log:
     """One JSON object a line, beside the checkpoint; only process 0 writes."""
 
     def __init__(self, arguments: argparse.Namespace, rank: int) -> None:
-        self._path = arguments.target.with_suffix(".log.jsonl")
-        if rank == 0:
-            given = {
-                k: v if isinstance(v, int | float) else str(v) for k, v in vars(arguments).items()
-            }
-            self.write(run=given)
+        self._path = arguments.target.with_suffix(".log.jsonl") if rank == 0 else None
+        self.write(run={key: str(value) for key, value in vars(arguments).items()})
 
     def write(self, **values: Any) -> None:
         """Add a line."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from rag.asking.question import Question
 from rag.records import Hit
+from rag.text.sounds import SoundAlike
 
 
 class Intent(StrEnum):
@@ -57,8 +58,8 @@ class Lookup(Protocol):
         """Return the best ``k`` passages, best first, with the parts of their scores."""
         ...
 
-    def frequencies(self, tokens: Sequence[str]) -> Mapping[str, int]:
-        """Return for each index token the number of passages that hold it."""
+    def sound_alikes(self, text: str) -> Sequence[SoundAlike]:
+        """Return what the documents write otherwise in a text but sounds the same."""
         ...
 
     def naming(self, question: str, *, within: Collection[str] | None = None) -> Sequence[str]:

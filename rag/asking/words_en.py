@@ -30,9 +30,10 @@ POINTING = (
     r"|that(?= (?:is|was|one|limit|rule|case|apply|mean|work|cost)\b|\W*$)"
 )
 """What stands for something named before."""
-PERSONAL = "he|him|his|she|hers?|they|them|theirs?|it|its"
+PERSONAL = "he|him|his|she|hers?|it|its"
 """Of these, what one name can take the place of."""
-POSSESSIVE = frozenset(("his", "their", "its", "theirs"))
+THING = frozenset(("it", "its"))
+POSSESSIVE = frozenset(("his", "its"))
 OBJECT_HER = r"her(?=\s*(?:[?.,!;]|$|to\b|in\b|at\b|on\b|for\b|and\b|with\b|from\b))"
 _LITTLE = """
     a an and any are as at besides but by can could did do does during for from had has have he her

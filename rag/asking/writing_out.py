@@ -46,6 +46,7 @@ _EXPLETIVE = re.compile(
     r"|\b(?:is|was) it (?:true|possible|said|necessary|allowed|ok|okay|safe|that)\b",
     re.IGNORECASE,
 )
+_SHORTEST_NAME = 2
 _OBJECT_HER = re.compile(words_en.OBJECT_HER)
 
 
@@ -92,13 +93,15 @@ def _named(typed: str, earlier: str) -> str:
             return ""
         return typed[: pronoun.start()] + name["name"] + typed[pronoun.end() :]
     found = _ENGLISH_PRONOUN.search(typed)
-    names = dict.fromkeys(english_names(earlier))
-    if found is None or len(names) != 1 or _EXPLETIVE.search(typed):
+    if found is None or _EXPLETIVE.search(typed):
+        return ""
+    word = found[0].lower()
+    names = dict.fromkeys(_names(earlier, of_things=word in words_en.THING))
+    if len(names) != 1:
         return ""
     (topic,) = names
     if topic.lower() in typed.lower():
         return ""
-    word = found[0].lower()
     owns = word in words_en.POSSESSIVE or (
         word == "her" and not _OBJECT_HER.match(typed.lower(), found.start())
     )
@@ -106,14 +109,20 @@ def _named(typed: str, earlier: str) -> str:
     return typed[: found.start()] + put + typed[found.end() :]
 
 
-def english_names(text: str) -> list[str]:
-    """Return the capitalised names in a text, words that only begin a sentence left out."""
+def _names(text: str, *, of_things: bool) -> list[str]:
+    """Return the capitalised names in a text, words that only begin a sentence left out.
+
+    A name with an article or all in capitals is none of a person.
+    """
     found = []
     for match in _ENGLISH_NAME.finditer(text):
         words = match.group().split()
         while words and words[0].lower().strip("'’.") in words_en.NOT_NAMES:
             words.pop(0)
         name = re.sub(r"['’]s?$", "", " ".join(words).strip("."))
-        if len(name) > 1 and name.lower() not in words_en.NOT_NAMES:
+        if len(name) < _SHORTEST_NAME or name.lower() in words_en.NOT_NAMES:
+            continue
+        before = text[: match.end() - len(" ".join(words))].lower().split()[-1:]
+        if of_things or (before != ["the"] and not name.isupper()):
             found.append(name)
     return found

@@ -12,6 +12,7 @@ from rag.checking.declining import declines
 from rag.checking.draft import Draft, DraftSentence, Quote
 from rag.checking.holding import SUSPICIOUS, held_against
 from rag.checking.showing import plain_text
+from rag.reading.units import heading_above
 from rag.records import (
     Answer,
     Block,
@@ -208,10 +209,15 @@ def _best(checks: Sequence[Check]) -> tuple[Verdict, tuple[str, ...]]:
     return best.verdict, best.reasons
 
 
+def _placed_under(passage: Passage, offset: int) -> Passage:
+    """Return the passage under the very headings that stand above an offset of it."""
+    return replace(passage, heading=heading_above(passage, offset))
+
+
 def _quoted(quote: Quote, passage: Passage) -> Citation:
     return Citation(
         number=quote.number,
-        passage=passage,
+        passage=_placed_under(passage, quote.start),
         quote=passage.text[quote.start - passage.start : quote.end - passage.start],
         start=quote.start,
         end=quote.end,
@@ -229,7 +235,7 @@ def _citation(hit: Hit, check: Check) -> Citation:
     start, end = _widened(passage, *exact)
     return Citation(
         number=hit.rank,
-        passage=passage,
+        passage=_placed_under(passage, start),
         quote=passage.text[start - passage.start : end - passage.start],
         start=start,
         end=end,
@@ -286,7 +292,7 @@ def _placed(sentence: Sentence, found: Sequence[Citation], citations: list[Citat
 def _marked(sentence: Sentence, citations: Sequence[Citation]) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
     text = _shown(sentence, citations).strip()
-    if "\n" in text:
+    if "\n" in text or _is_quoted(sentence, citations):
         return f"{text}{marks}\n\n"
     gap = "\n" if "\n" in sentence.text[-1:] else ("" if _ends_cjk(text) else " ")
     return f"{text}{marks}{gap}"
@@ -294,10 +300,16 @@ def _marked(sentence: Sentence, citations: Sequence[Citation]) -> str:
 
 def _shown(sentence: Sentence, citations: Sequence[Citation]) -> str:
     """Return the text of a unit; one that was quoted has its bullets."""
-    quotes = [citations[place] for place in sentence.quotes]
-    if quotes and "\n".join(quote.quote for quote in quotes) == sentence.text:
+    if _is_quoted(sentence, citations):
+        quotes = [citations[place] for place in sentence.quotes]
         return "\n".join(plain_text(quote.passage, quote.start, quote.end) for quote in quotes)
     return sentence.text
+
+
+def _is_quoted(sentence: Sentence, citations: Sequence[Citation]) -> bool:
+    """Tell a unit that was quoted from a sentence that a model wrote."""
+    quotes = [citations[place] for place in sentence.quotes]
+    return bool(quotes) and "\n".join(quote.quote for quote in quotes) == sentence.text
 
 
 def _ends_cjk(text: str) -> bool:

@@ -43,6 +43,11 @@ class Door:
 
         return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
 
+    @property
+    def language(self) -> str:
+        """Return the language that is spoken, as ``rag.saying`` knows it."""
+        return "zh" if self.chinese else "en"
+
     def say(self, english: str, chinese: str) -> str:
         """Return the text in the language of this run."""
         return chinese if self.chinese else english

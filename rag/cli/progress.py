@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from rag.cli.words import STAGES
+from rag import saying
 from rag.progress import Progress
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def shown_progress(console: Console, *, chinese: bool) -> Iterator[Progress]:
 
 
 def _title(stage: str, chinese: bool) -> str:
-    return STAGES.get(stage, (stage, stage))[chinese]
+    return saying.said("stage", stage, "zh" if chinese else "en")
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
+from rag import saying
 from rag.cli.door import Door
 from rag.cli.drawing import around, drawn
-from rag.cli.notes import notes_in_words
 from rag.cli.printing import indented, line, place_of, printable, shortened
 from rag.records import (
     Answer,
@@ -28,37 +28,10 @@ _MARKS = {
     Verdict.PARTIAL: ("~", "yellow"),
     Verdict.UNSUPPORTED: ("✗", "red"),
 }
-_VERDICTS = {
-    Verdict.SUPPORTED: ("supported by the passage", "段落支持"),
-    Verdict.PARTIAL: ("partly supported", "部分支持"),
-    Verdict.UNSUPPORTED: ("not supported", "没有依据"),
-}
-_REASONS = {
-    "number": ("not in the passage: {}", "段落中没有：{}"),
-    "date": ("not in the passage: {}", "段落中没有：{}"),
-    "name": ("not in the passage: {}", "段落中没有：{}"),
-    "exchanged": ("said of something else: {}", "段落中另有所指：{}"),
-    "negation": ("one denies what the other says", "一个肯定、一个否定"),
-    "coverage": ("words the passage does not have", "有段落中没有的字词"),
-    "other-language": ("written in another language", "与段落语言不同"),
-    "no-citation": ("cites no passage", "没有引用段落"),
-    "empty": ("says nothing", "没有内容"),
-    "absence": ("says what is missing, which no passage can prove", "说明文中没有的内容，无法核对"),
-    "suspicious": ("rests on text that speaks to a model", "仅依据对模型喊话的文字"),
-}
-_CONFIDENCE = ((0.9, "high", "高"), (0.7, "fair", "较高"), (0.5, "moderate", "中等"))
 _NEAREST = 3
 
 _REACH = 30
 """Characters shown on both sides of the words that decide."""
-
-
-def confidence_in_words(confidence: float, *, chinese: bool) -> str:
-    """Say how sure the answer is."""
-    for least, english, chinese_word in _CONFIDENCE:
-        if confidence >= least:
-            return chinese_word if chinese else english
-    return "低" if chinese else "low"
 
 
 def print_answer(door: Door, answer: Answer, *, full: bool = False) -> None:
@@ -88,8 +61,9 @@ def print_answer(door: Door, answer: Answer, *, full: bool = False) -> None:
         )
         line(door, Text(warning, style="bold yellow"))
     _print_notes(door, answer)
-    words = confidence_in_words(answer.confidence, chinese=door.chinese)
-    label = door.say("Confidence: ", "把握：")
+    level = saying.confidence_level(answer.confidence)
+    words = saying.said("confidence", level, door.language).lower()
+    label = door.say("Confidence: ", "可信度：")
     line(door, Text(f"{label}{words} ({answer.confidence:.2f})", style="dim"))
     door.out.print()
     for hit in answer.hits:
@@ -152,8 +126,9 @@ def _print_declined(door: Door, answer: Answer) -> None:
 
 
 def _print_notes(door: Door, answer: Answer) -> None:
-    for text in notes_in_words(answer.notes, say=door.say):
-        line(door, Text(printable(text), style="yellow"))
+    for note in answer.notes:
+        words = saying.said("note", note, door.language)
+        line(door, Text(printable(words), style="yellow"))
 
 
 def _print_unit(door: Door, answer: Answer, sentence: Sentence) -> None:
@@ -178,21 +153,16 @@ def _verdict(door: Door, sentence: Sentence) -> Text:
     mark, style = _MARKS[sentence.verdict]
     text.append(f" {mark}", style=style)
     if sentence.verdict is not Verdict.SUPPORTED:
-        words = door.say(*_VERDICTS[sentence.verdict])
-        reasons = door.say("; ", "；").join(_reason(door, code) for code in sentence.reasons)
-        text.append(printable(f" {words}" + (f" ({reasons})" if reasons else "")), style=style)
+        told = [saying.said("verdict", sentence.verdict, door.language)]
+        told += [saying.said("reason", code, door.language) for code in sentence.reasons]
+        text.append(printable(f" {door.say(': ', '：').join(told[:2])}"), style=style)
+        text.append(printable("".join(f" {reason}" for reason in told[2:])), style=style)
     return text
-
-
-def _reason(door: Door, code: str) -> str:
-    """Return a code of the checker in words; one that has none stays as it is."""
-    kind, _, detail = code.partition(":")
-    return door.say(*_REASONS[kind]).format(detail) if kind in _REASONS else code
 
 
 def _print_source(door: Door, hit: Hit, cited: Sequence[Citation], *, full: bool) -> None:
     """Print where something was quoted from, and the words that decide."""
-    _print_heading(door, hit.rank, hit.passage, cited[0].place)
+    _print_heading(door, hit.rank, cited[0].passage, cited[0].place)
     if full:
         indented(door, _quoted(door, hit.passage, _joined((c.start, c.end) for c in cited)))
     else:

@@ -1,20 +1,9 @@
-"""Which of its two languages the command line speaks, and its recurring words in both."""
+"""Which of its two languages the command line speaks."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-
-STAGES = {
-    "convert-model": ("Preparing the embedding model (once)", "准备嵌入模型（仅一次）"),
-    "wait-model": ("Waiting for another process to prepare the model", "等待另一进程准备模型"),
-    "read": ("Reading documents", "读取文档"),
-    "embed": ("Embedding passages", "计算段落向量"),
-    "write": ("Writing the index", "写入索引"),
-    "load": ("Loading", "加载"),
-    "model": ("Joining the language model (once)", "拼合语言模型（仅一次）"),
-}
-"""Stage codes of ``rag.progress`` in words (English, Chinese)."""
 
 
 def locale_is_chinese(environment: Mapping[str, str] = os.environ) -> bool:

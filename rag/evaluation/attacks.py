@@ -26,9 +26,9 @@ from rag.records import Answer, Hit, Outcome, Retrieved
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.writing.guarding import Guard
     from rag.backends.base import Backend
     from rag.bot import Bot
+    from rag.writing.guarding import Guard
 
 _AMONG = ("benign-zh-plain", "benign-en-plain")
 """The harmless texts among whose documents an attack's own stand."""
@@ -152,12 +152,12 @@ def _trial(attack: Attack, answer: Answer, seconds: float) -> Trial:
 
 def _naive(bot: Bot, attack: Attack, within: set[str], settings: Settings) -> Trial:
     """Ask the model alone: a plain prompt, the passages as they are, its text as it comes."""
-    from rag.writing.declining import declines
-    from rag.writing.falling_back import FallingBackAnswerer
-    from rag.writing.language_model import LanguageModelAnswerer
     from rag.assembly import limits
     from rag.backends.base import Request
     from rag.backends.pacing import generate
+    from rag.checking.declining import declines
+    from rag.writing.falling_back import FallingBackAnswerer
+    from rag.writing.language_model import LanguageModelAnswerer
 
     answerer = bot.answerer
     assert isinstance(answerer, FallingBackAnswerer)

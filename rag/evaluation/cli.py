@@ -10,21 +10,12 @@ from typing import Any
 
 import click
 
+from rag import saying
 from rag.errors import UsageError
 from rag.progress import Progress
 
 _LINES = 10
 """Plain lines of progress for each stage, one for each tenth."""
-
-_STAGES = {
-    "convert-model": ("Preparing the embedding model (once)", "准备嵌入模型（仅一次）"),
-    "read": ("Reading documents", "读取文档"),
-    "embed": ("Embedding passages", "计算段落向量"),
-    "write": ("Writing the index", "写入索引"),
-    "load": ("Loading", "加载"),
-    "ask": ("Asking", "提问"),
-    "check": ("Testing the citation checker", "测试引用核查器"),
-}
 
 
 def _chinese_locale() -> bool:
@@ -97,6 +88,22 @@ def _setting_options(command: Any) -> Any:
     help=_help("Write the report, one HTML page.", "写出一页 HTML 报告。"),
 )
 @click.option(
+    "--review",
+    "review_file",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_help(
+        "Write a page to judge the answers by reading them.", "写出一页供人阅读评判各回答。"
+    ),
+)
+@click.option(
+    "--judged",
+    "judged_file",
+    metavar="FILE.json",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_help("Count what was judged on such a page.", "统计在该页面上所作的评判。"),
+)
+@click.option(
     "--compare",
     "compare_file",
     metavar="FILE",
@@ -150,6 +157,8 @@ def eval_command(
     index_dir: Path | None,
     json_file: Path | None,
     report_file: Path | None,
+    review_file: Path | None,
+    judged_file: Path | None,
     compare_file: Path | None,
     distractors: tuple[Path, ...],
     limit: int | None,
@@ -163,12 +172,18 @@ def eval_command(
     del debug  # the group looks for it in the raw arguments
     from rag.evaluation.comparing import compare
     from rag.evaluation.evaluating import evaluate
-    from rag.evaluation.printing import print_tables
+    from rag.evaluation.printing import print_judged, print_tables
     from rag.evaluation.result import load_rows, write_json
     from rag.settings import Settings
 
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     chinese = settings.language == "zh" or (settings.language == "auto" and _chinese_locale())
+    if judged_file:
+        from rag.evaluation.review import read_judged
+
+        print_judged(read_judged(judged_file), chinese=chinese)
+        if not question_sets:
+            return
     sets = _sets(question_sets)
     if len(sets) > 1 and (compare_file or report_file):
         raise UsageError(
@@ -198,6 +213,10 @@ def eval_command(
         from rag.evaluation.report import write_report
 
         write_report(first, report_file, comparison=comparison, chinese=chinese)
+    if review_file:
+        from rag.evaluation.review import write_review
+
+        write_review(evaluations, review_file, chinese=chinese)
     if str(json_file) != "-":
         print_tables(evaluations, comparison, seed=seed, chinese=chinese)
 
@@ -219,7 +238,7 @@ def _progress(*, chinese: bool) -> Progress:
     terminal = sys.stderr.isatty()
 
     def report(stage: str, done: int, total: int) -> None:
-        title = _STAGES.get(stage, (stage, stage))[chinese]
+        title = saying.said("stage", stage, "zh" if chinese else "en")
         count = f" {done}/{total}" if total else ""
         if terminal:
             ending = "\n" if total and done == total else ""

@@ -110,6 +110,7 @@ def evaluate(
         warnings=tuple(warnings),
         cases=tuple(cases),
         observed=observed,
+        asked=tuple(asked),
     )
 
 
@@ -210,9 +211,9 @@ def _rewritten(chosen: QuestionSet, settings: Settings) -> list[Row]:
     """Complete the follow-ups of the set without documents, as the settings say."""
     if not chosen.rewrites:
         return []
-    from rag.writing.answerer import Completer
     from rag.asking.followup import complete
     from rag.assembly import answerer
+    from rag.writing.answerer import Completer
 
     model = answerer(settings)
     rows = []

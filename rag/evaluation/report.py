@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from rag import saying
 from rag.evaluation.cases import Case, Fault, ShownPassage
 from rag.evaluation.comparing import Difference
 from rag.evaluation.intervals import Estimate
@@ -31,7 +32,6 @@ from rag.evaluation.report_plots import confidence_plots
 from rag.evaluation.result import Evaluation
 from rag.evaluation.sets import MAIN
 from rag.evaluation.summary import ALL
-from rag.records import Verdict
 
 _GROUPS = {
     Group.RETRIEVAL: Words("检索", "retrieval"),
@@ -50,12 +50,6 @@ _FAULTS = {
     Fault.WRONG: Words("答错", "wrong"),
     Fault.MADE_UP: Words("应拒未拒", "should have declined"),
     Fault.DECLINED: Words("误拒", "declined"),
-}
-
-_VERDICTS: Mapping[str, Words] = {
-    Verdict.SUPPORTED: Words("有支持", "supported"),
-    Verdict.PARTIAL: Words("部分支持", "partly supported"),
-    Verdict.UNSUPPORTED: Words("无支持", "not supported"),
 }
 
 _METHOD = (
@@ -311,10 +305,14 @@ def _case(case: Case) -> dict[str, Any]:
         "answer": case.answer,
         "short": case.short,
         "confidence": f"{case.confidence:.2f}",
-        "verdicts": [_VERDICTS.get(verdict, Words(verdict, verdict)) for verdict in case.verdicts],
+        "verdicts": [_verdict(verdict) for verdict in case.verdicts],
         "passages": [_passage(passage) for passage in case.passages],
         "missing": [_passage(passage) for passage in case.missing_gold],
     }
+
+
+def _verdict(verdict: str) -> Words:
+    return Words(*(saying.said("verdict", verdict, language) for language in ("zh", "en")))
 
 
 def _passage(passage: ShownPassage) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from rag import lexical
 from rag.errors import IndexStoreError, UsageError
 from rag.index import rows, schema
 from rag.index.database import reading
-from rag.index.rows import DamagedRow, DocumentHead, Halves, Span, StoredPassage
+from rag.index.rows import DamagedRow, DocumentHead, DocumentSummary, Halves, StoredPassage
 from rag.index.schema import DATABASE, Generation
 from rag.index.state import Numbers, State
 from rag.lexical import DamagedWords, Statistics
-from rag.records import Document, Passage
+from rag.records import Document, Passage, Span
 
 Vector: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -47,19 +47,6 @@ class DenseScore:
     whole: float
     part: float
     part_span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A document without its text. ``paths`` are all files it was found in."""
-
-    id: str
-    source: str
-    title: str
-    characters: int
-    passages: int
-    metadata: Mapping[str, str]
-    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +261,11 @@ class View:
             with self._sound():
                 known.update(lexical.document_frequencies(self.connection, missing))
         return {token: known[token] for token in tokens}
+
+    def pairs_beginning(self, characters: str) -> dict[str, int]:
+        """Return for each pair that begins with one of the characters how many passages hold it."""
+        with self._sound():
+            return lexical.pairs_beginning(self.connection, characters)
 
     def _nearest(self, query: Vector, limit: int, allowed: Mask | None) -> Numbers:
         """Return the places in ``state.keys`` of the nearest passages, each once, best first."""

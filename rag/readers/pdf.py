@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 5_000
 MOST_CHARACTERS = 20_000_000
+# Signs taken away in front of an item or at the end of a line.
+_FARTHEST = 10
 
 
 def read_pdf(path: Path) -> Iterable[Document]:
@@ -147,9 +149,10 @@ def _runs(text: str, start: int, end: int, lines: Sequence[Line]) -> Iterator[Ru
     for offset in range(start, end):
         character = text[offset]
         ahead = at
-        while ahead < len(origin) and lines[origin[ahead][0]].text[origin[ahead][1]] != character:
+        last = min(len(origin), at + (1 if character.isspace() else _FARTHEST))
+        while ahead < last and lines[origin[ahead][0]].text[origin[ahead][1]] != character:
             ahead += 1
-        if ahead == len(origin) or (character.isspace() and ahead > at + 1):
+        if ahead == last:
             continue
         matched.append((offset, *origin[ahead]))
         at = ahead + 1

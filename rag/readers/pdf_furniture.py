@@ -81,7 +81,7 @@ def _counted(pages: Sequence[Page]) -> set[int]:
 
 def _heads_table(line: Line, page: Page) -> bool:
     """Tell a line over a rule that is drawn column by column: a table's header, repeated."""
-    reach = line.bottom - 2 * line.size
+    reach = line.bottom - 3 * line.size
     under = sum(
         reach <= top <= line.bottom + 2 and right - left > top - bottom
         for left, bottom, right, top in page.rules

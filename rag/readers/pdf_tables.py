@@ -16,8 +16,8 @@ Cell = list[Line]
 
 _HEADER_REACH = 2.0
 """How far a header may stand over its rule, in sizes of its type."""
+# Points between two rows of a table without rules.
 _LONGEST_GAP = 60.0
-"""Points between two rows of a table without rules."""
 _WIDEST_CLEAR = 24.0
 
 
@@ -205,7 +205,7 @@ def _headed(
     open_table: Table | None = None
     if before is not None and before.rows:
         open_table = Table(page.number, before.edges, size=before.size)
-    column, bottom, top = 0, 0.0, page.height
+    column, bottom, top, rule = 0, 0.0, page.height, page.height
     for item in items:
         if isinstance(item, Table):
             open_table = None
@@ -226,8 +226,8 @@ def _headed(
             parts = table.split(item)
             if parts is not None and len(parts) >= 2:
                 heads.remove(head)
+                rule = head.ys[-1]
                 open_table, table.headers = table, 1
-                column = -1
                 found.append(table)
                 _fill(table, parts, table.row())
                 bottom, top, column = item.bottom, item.top, table.columns
@@ -236,6 +236,10 @@ def _headed(
         if open_table is None or parts is None:
             open_table = None
             found.append(item)
+            continue
+        if open_table.headers and len(open_table.rows) == 1 and item.bottom >= rule - SNAP:
+            # A header of two lines.
+            _fill(open_table, parts, open_table.rows[0])
             continue
         far = bottom - item.top > _LONGEST_GAP or item.middle > top + SNAP
         if open_table.rows and far:

@@ -15,8 +15,8 @@ from rag.asking.question import Question, read_question
 from rag.evidence import Evidence
 from rag.reading.alternatives import Pair
 from rag.reading.candidates import Candidate, candidates_of
-from rag.reading.fitting import add_fit_features
 from rag.reading.confidence import answerable_features, kind_of_models
+from rag.reading.fitting import add_fit_features
 from rag.reading.linear import LinearModel, learned, sigmoid
 from rag.reading.signals import add_reader_features, reader_signals
 from rag.reading.span_reader import SpanReader, WindowReading
@@ -51,9 +51,14 @@ class Ranked:
     another: tuple[Pair, ...] = ()
 
 
-def ranked(evidence: Evidence, reader: SpanReader | None) -> Ranked:
-    """Return the spots of the first hits in order, and the confidence that they answer."""
-    question = read_question(evidence.question)
+def ranked(
+    evidence: Evidence, reader: SpanReader | None, question: Question | None = None
+) -> Ranked:
+    """Return the spots of the first hits in order, and the confidence that they answer.
+
+    ``question`` is what is asked, where its words alone do not tell.
+    """
+    question = question or read_question(evidence.question)
     kind = kind_of_models(question, evidence)
     model = learned()[f"spot{kind}"]
     order, another = first_order(question, evidence, model)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from rag.reading.codes import find_codes
 from rag.text.dates import DateMention
-from rag.text.numerals import numeral
 from rag.text.numbers import Quantity
+from rag.text.numerals import numeral
 from rag.text.prepared import Prepared
 from rag.text.units import UNITS
 
@@ -49,13 +49,8 @@ _NUMERAL = rf"(?:\d{{1,4}}|[{_CN}]{{1,4}})"
 _WEEK = {day: place for place, days in enumerate(
     ("一 mon", "二 tue", "三 wed", "四 thu", "五 fri", "六 sat", "日 天 sun"), 1
 ) for day in days.split()}  # fmt: skip
-_ENGLISH_ORDER = {
-    word: place
-    for place, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-        1,
-    )
-}
+_ORDER_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_ENGLISH_ORDER = {word: place for place, word in enumerate(_ORDER_WORDS.split(), 1)}
 _QUARTER = re.compile(
     r"第?([一二三四1-4])季度?(?=度|报|[^\w]|$)|第?([一二三四1-4])季度"
     r"|(?<![a-z0-9])q([1-4])(?![0-9a-z])|\b(first|second|third|fourth) quarter\b"
@@ -68,12 +63,19 @@ _VERSION = re.compile(
     r"|(?:版本号?|version|release|ver\.)\s?:?\s?v?(\d+(?:\.\d+)*)(?![a-z0-9])"
     r"|(?<![\d.a-z])(\d+(?:\.\d+)+)\s?版(?![本权])|(?<![\w.])(\d+(?:\.\d+){2,})(?![\w.])"
 )
+_SIDE = re.compile(
+    r"([东南西北中]{1,2})(区|门|校区|院区|侧|院|楼|馆|厅|站|广场|食堂|操场|宿舍)"
+    r"|\b(north|south|east|west)(?:ern)? (gate|wing|hall|office|campus|entrance|building|station)"
+)
 _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s?(?:至|到|-+|~)\s?(?:周|星期|礼拜)?([一二三四五六日天]))?"
     r"|\b(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?\b"
     r"(?:\s?(?:to|through|-+)\s?(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?\b)?"
 )
-_LEVELS = "年级|季度|学期|号楼|号线|号院|号机|号馆|号门|号店|号仓|号桥|期工程|期|级|类|等奖|等|档|届|栋|座|幢|楼|层|班|轮|环|单元|阶段|套餐|区|组"
+_LEVELS = (
+    "年级|季度|学期|号楼|号线|号院|号机|号馆|号门|号店|号仓|号桥|期工程|期|级|类"
+    "|等奖|等|档|届|栋|座|幢|楼|层|班|轮|环|单元|阶段|套餐|区|组"
+)
 """What is numbered without 第, so that the number is a name and no count."""
 _ORDINAL = re.compile(
     rf"第\s?(?P<number>{_NUMERAL})\s?(?P<what>学期|年级|阶段|世纪|[㐀-鿿])?"
@@ -82,29 +84,27 @@ _ORDINAL = re.compile(
     r"|\b(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
     r"|twelfth|(?P<nth>\d{1,3})(?:st|nd|rd|th))[ -](?P<thing>[a-z]{3,})"
 )
-_COUNTED = frozenset("年月日天个人次名位元名点时分秒")
+_COUNTED = frozenset("年月日天个人位元点时分秒")
 """What 第 may number and a question rather counts in passing."""
 _CLASS_OF = re.compile(r"\d{2}\s?级")
 _NUMBERED = re.compile(
-    r"(?<![a-z0-9])(?P<word>[a-z]{2,})[ -]?(?P<number>\d{1,4}(?:\.\d+)*)(?![\w%]|\.\d|,\d{3})"
+    r"(?<![a-z0-9/])(?P<word>[a-z]{2,})(?P<part>/[a-z]+)?[ -]?(?P<number>\d{1,6}(?:\.\d+)*[a-z]?)"
+    r"(?![a-z0-9_%]|\.\d|,\d{3})"
     r"|(?<![a-z0-9])(?P<head>[a-z]{3,}) (?P<roman>[ivx]{1,4}|[a-h])(?![\w'])"
-    rf"|(?P<han>[㐀-鿿]{{2}})(?P<digits>\d{{1,4}}(?:\.\d+)*)(?=的|是|为|和|[^\w%.,]|$)"
-    rf"|(?P<thing>[㐀-鿿]{{2}})(?P<letter>[a-h])(?![a-z0-9])"
-    rf"|(?<![a-z0-9])(?P<letters>[a-h])(?P<room>座|栋|区|栋楼|楼|馆|级|类|组|班|款|型|档|卷|证|照)"
+    r"|(?P<han>[㐀-鿿]{2})(?P<digits>\d{1,4}(?:\.\d+)*)(?=的|是|为|和|[^\w%.,]|$)"
+    r"|(?P<thing>[㐀-鿿]{2})(?P<letter>[a-h])(?![a-z0-9])"
+    r"|(?<![a-z0-9])(?P<letters>[a-h])(?P<room>座|栋|区|栋楼|楼|馆|级|类|组|班|款|型|档|卷|证|照)"
 )
-_ROMAN = {
-    roman: place
-    for place, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)
-}
-_NO_NAME = frozenset(
-    """in of the to for by at and than about over from is are was were be or with until since on
-    under above below up only nearly almost some around between after before through during had
-    has have as per its total another least most all these those their year age aged rank ranked
-    number no page pages not a an it do does did""".split()
-)
-_CODE = re.compile(r"(?<![a-z0-9_/.@-])(?:--?(?=[a-z])|/)?[a-z0-9_]+(?:[./_:#@+\\-]+[a-z0-9_]+)*/?")
-_UNITED = re.compile(r"\d[\d.,]*(?:[a-z]{1,4}|st|nd|rd|th)(?:/[a-z]+)?")
-_PLAIN_JOINED = re.compile(r"[a-z]+(?:-[a-z]+)+|[a-z]+/[a-z]+|\d[\d.,:/-]*|[a-z]+")
+_ROMAN_WORDS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv"
+_ROMAN = {roman: place for place, roman in enumerate(_ROMAN_WORDS.split(), 1)}
+_NO_NAME_WORDS = """
+    a about above after age aged all almost an and another are around as at be before below
+    between by did do does during for from had has have in is it its least most nearly no not
+    number of on only or over page pages per rank ranked since some than the their these those
+    through to total under until up was were with year
+"""
+_NO_NAME = frozenset(_NO_NAME_WORDS.split())
+"""Words before a number that do not name what it numbers."""
 _RANGE = re.compile(r"\s?(?:-+|~|至|到|—|to|and|until|through|、)\s?(?:第|公元)?$")
 _OPEN = re.compile(r"(?:年|月|份)?\s?(?:以来|起|之后|以后|后)")
 _UNTIL = re.compile(r"(?:年|月|份)?\s?(?:以前|之前|前)")
@@ -112,14 +112,8 @@ _UNTIL_BEFORE = re.compile(r"(?:before|prior to|until|by)\s?$")
 _OPEN_BEFORE = re.compile(r"(?:since|after|from|自从?|从)\s?$")
 
 
-@lru_cache(maxsize=8192)
-def skeleton(code: str) -> str:
-    """Return the shape of a code: letters as they are, runs of digits as ``#``."""
-    return re.sub(r"\d+", "#", code)
-
-
 def _number(written: str) -> float | None:
-    if written.isdigit():
+    if written.isdecimal():
         return float(written)
     value = numeral(written)
     return None if value is None else float(value)
@@ -163,6 +157,12 @@ def _versions(text: Prepared) -> Iterator[Mark]:
     for match in _VERSION.finditer(text.normal):
         value = next(group for group in match.groups() if group)
         yield Mark(("version", ""), *match.span(), name=value)
+
+
+def _sides(text: Prepared) -> Iterator[Mark]:
+    for match in _SIDE.finditer(text.normal):
+        side, what = match[1] or match[3], match[2] or match[4]
+        yield Mark(("side", what), *match.span(), name=side)
 
 
 def _weekdays(text: Prepared) -> Iterator[Mark]:
@@ -241,7 +241,7 @@ def _numbered(text: Prepared) -> Iterator[Mark]:
         name = match["word"] or match["head"] or match["han"] or match["thing"] or match["room"]
         value = match["number"] or match["roman"] or match["digits"] or match["letter"]
         value = value or match["letters"]
-        value = str(_ROMAN.get(value, value))
+        value = (match["part"] or "") + str(_ROMAN.get(value, value))
         if name in _NO_NAME or name in ("version", "release", "版本"):
             continue
         if any(start < match.end() and match.start() < end for start, end in dated):
@@ -250,52 +250,13 @@ def _numbered(text: Prepared) -> Iterator[Mark]:
 
 
 def _codes(text: Prepared) -> Iterator[Mark]:
-    for match in _CODE.finditer(text.normal):
-        code = match.group().rstrip("/:")
-        if len(code) < 2 or _PLAIN_JOINED.fullmatch(code) or _UNITED.fullmatch(code):
-            continue
-        if not any(map(str.isalpha, code)) or len(code) > 80:
-            continue
-        yield Mark(("code", ""), match.start(), match.start() + len(code), name=code)
+    for start, end in find_codes(text.normal):
+        yield Mark(("code", ""), start, end, name=text.normal[start:end])
 
 
 _FAMILY: dict[str, Callable[[Prepared], Iterator[Mark]]] = {
     "year": _dated, "month": _dated, "day": _dated, "quarter": _quarters, "half": _halves,
-    "version": _versions, "weekday": _weekdays, "ordinal": _ordinals, "numbered": _numbered,
-    "code": _codes, "quantity": _quantities,
+    "version": _versions, "weekday": _weekdays, "side": _sides, "ordinal": _ordinals,
+    "numbered": _numbered, "code": _codes, "quantity": _quantities,
 }  # fmt: skip
 _FAMILIES = tuple(dict.fromkeys(_FAMILY.values()))
-
-
-def near(asked: str, told: str) -> bool:
-    """Tell whether a code may be mistaken for another: the same shape, one part differing.
-
-    E1001 and E1010, /v1/user and /v2/user, K10 and K100, foo_bar and foo_baz are near; so are
-    codes that only an end tells apart (/v1/user and /v1/users).
-    """
-    if asked == told:
-        return False
-    one, other = skeleton(asked), skeleton(told)
-    if one == other:
-        return True
-    if len(asked) == len(told) > 3 and sum(a != b for a, b in zip(asked, told, strict=True)) == 1:
-        return True
-    parts, others = (re.findall(r"[a-z]+|[^a-z]+", shape) for shape in (one, other))
-    if len(parts) != len(others):
-        return False
-    differing = [(a, b) for a, b in zip(parts, others, strict=True) if a != b]
-    if len(differing) != 1 or not all(map(str.isalpha, differing[0])):
-        return False
-    return any(len(part) > 1 for part in parts if part in others) or _one_edit(*differing[0])
-
-
-def _one_edit(one: str, other: str) -> bool:
-    """Tell whether a letter added, lost or changed makes one word of the other."""
-    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < 2:
-        return False
-    head = 0
-    while head < min(len(one), len(other)) and one[head] == other[head]:
-        head += 1
-    return one[head + 1 :] == other[head + (len(one) == len(other)) :] or (
-        one[head:] == other[head + 1 :] or one[head + 1 :] == other[head:]
-    )

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.reading.alternatives import Alternative, Ground, begins, begins_with, opposite
+from rag.reading.alternatives import Alternative, Ground
+from rag.reading.classes import opposite
+from rag.reading.heads import begins, begins_with
 from rag.text.prepared import Prepared
 
 _SURNAMES = frozenset(
@@ -15,58 +17,74 @@ _SURNAMES = frozenset(
     "乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆路游辛靳"
 )
 _AFTER_NAME = frozenset(
-    "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指出担毕就当兼获加入负生到，,。.；;：:(（ 以给让因"
-)
+    "是在于的了和与及、也曾任为将已被把对从向由又还就都不没有说指出担毕就当兼获加入负生到"
+    "，,。.；;：:(（ 以给让因"
+)  # fmt: skip
 _NEVER_IN_NAME = frozenset(
     "是在于的了和与及也曾任为将已被把对从向由又还就都不没有说指出担毕当得等位大兼获加入负到以用给让因"
 )
 _HAN = re.compile(r"[㐀-鿿]")
 _SMALL = frozenset("小老大阿")
 _WORD = re.compile(r"[^\W_]+(?:(?:['.-](?!s\b))[^\W_]+)*")
-_STOP = frozenset(
-    """the a an of in on at to for from by with and or is are was were be been did do does has have
-    had what which who whom whose when where why how many much that this it its as not can could
-    will would should there their his her they he she we you about my your our into than then if
-    any all some no so such only also more most other one after before during between under over
-    mr mrs ms dr sir st saint new president king queen prince pope general captain professor""".split()
-)
+_STOP_WORDS = """
+    a about after all also an and any are as at be been before between by can captain could did
+    do does dr during for from general had has have he her his how if in into is it its king
+    many more most mr mrs ms much my new no not of on one only or other our over pope president
+    prince professor queen saint she should sir so some st such than that the their then there
+    they this to under was we were what when where which who whom whose why will with would you
+    your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
-def other_name(name: str, told: str, *, whole: bool) -> str:
-    """Return the name of another person that a text has where it has a name's characters.
+def other_name(name: str, told: str, known: str, *, whole: bool) -> str:
+    """Return the name of another person that a text has in the place of a name.
 
-    张伟民 or 小张伟 for 张伟, 张伟 for 张伟民. Empty where the name itself stands there too, or
-    none of it, or it is no person's. ``name`` and ``told`` are in normal form; ``whole`` tells
-    that the name surely ends where it does.
+    张伟民 or 小张伟 for 张伟, and for any name another one of the family that begins a clause.
+    Empty where the name itself stands there, or nothing like it, or it is no person's. All are in
+    normal form; ``known`` is all that is told, ``whole`` tells that the name surely ends there.
     """
     if not 2 <= len(name) <= 3 or name[0] not in _SURNAMES or not _HAN.fullmatch(name[-1]):
         return ""
-    if len(name) == 3 and name not in told:
-        if not whole:
-            return ""
-        place = told.find(name[:2])
-        if place >= 0 and told[place + 2 : place + 3] in _AFTER_NAME and begins(told, place):
-            return name[:2]
-        return ""
-    longer = ""
     place = told.find(name)
+    if place < 0:
+        return _relative(name, told, known) if whole else ""
+    longer = ""
     while place >= 0:
         end = place + len(name)
-        behind, next_behind = told[end : end + 1], told[end + 1 : end + 2]
-        before = told[place - 1 : place] if place else ""
-        if before in _SMALL and before and not _HAN.match(told[place - 2 : place - 1] or " "):
+        behind, following = told[end : end + 1], told[end + 1 : end + 2]
+        before = told[place - 1] if place else ""
+        if before in _SMALL and before and begins(told, place - 1):
             longer = before + name
-        elif (
-            _HAN.match(behind or " ")
-            and behind not in _NEVER_IN_NAME
-            and (next_behind in _AFTER_NAME)
-            and len(name) == 2
-        ):
+        elif len(name) == 2 and _ends_name(name, behind, following, known):
             longer = name + behind
         else:
             return ""
         place = told.find(name, end)
     return longer
+
+
+def _ends_name(name: str, behind: str, following: str, known: str) -> bool:
+    """Tell whether a character behind a name makes another name of it."""
+    if not _HAN.match(behind or " ") or behind in _NEVER_IN_NAME:
+        return False
+    return following in _AFTER_NAME or begins_with(known, name + following)
+
+
+def _relative(name: str, told: str, known: str) -> str:
+    """Return another name of the same family that begins a clause of a text, else nothing."""
+    place = told.find(name[0])
+    while place >= 0:
+        small = place > 0 and told[place - 1] in _SMALL
+        if begins(told, place - small):
+            for size in (3, 2):
+                other, following = told[place : place + size], told[place + size : place + size + 1]
+                if not _NEVER_IN_NAME.isdisjoint(other) or not _HAN.fullmatch(other[-1:] or " "):
+                    continue
+                if following in _AFTER_NAME or begins_with(known, name + following):
+                    return told[place - small : place] + other
+        place = told.find(name[0], place + 1)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

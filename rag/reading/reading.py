@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.asking.asked import Asked
@@ -40,11 +40,13 @@ def read(
                     part.evidence.question for part in parts if part.confidence < least
                 ),
             )
-    whole = ranked(first, reader)
+    whole = ranked(first, reader, asked.question)
+    numbers = {} if several[1:] else numbered(whole)
+    proposals = proposed(whole) if whole.confidence >= least else []
     return Reading(
         asked=asked,
-        evidence=first,
-        proposals=tuple(proposed(whole)) if whole.confidence >= least else (),
+        evidence=first.renumbered(numbers) if numbers else first,
+        proposals=tuple(_renumbered(proposal, numbers) for proposal in proposals),
         confidence=whole.confidence,
         related=whole.confidence,
         notes=tuple(f"premise:{wanted} ≠ {told}" for wanted, told in whole.another[:1]),
@@ -58,6 +60,26 @@ def proposed(read: Ranked) -> list[Proposal]:
         if proposals:
             return proposals
     return []
+
+
+def numbered(read: Ranked) -> dict[str, int]:
+    """Return the numbers of the passages that were read, by id, the likeliest to answer first."""
+    best: dict[str, float] = {}
+    for candidate, share in zip(read.candidates, read.probabilities, strict=True):
+        best.setdefault(candidate.hit.passage.id, share)
+    order = sorted(read.evidence.hits, key=lambda hit: (-best.get(hit.passage.id, 0.0), hit.rank))
+    return {hit.passage.id: number for number, hit in enumerate(order, start=1)}
+
+
+def _renumbered(proposal: Proposal, numbers: Mapping[str, int]) -> Proposal:
+    extents = (
+        replace(
+            extent,
+            hit=replace(extent.hit, rank=numbers.get(extent.hit.passage.id, extent.hit.rank)),
+        )
+        for extent in proposal.extents
+    )
+    return replace(proposal, extents=tuple(extents))
 
 
 def _distinct(proposals: Sequence[Proposal]) -> list[Proposal]:

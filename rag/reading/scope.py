@@ -8,42 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rag.reading.alternatives import (
-    ALIKE,
-    Alternative,
-    Ground,
-    Pair,
-    atoms,
-    at_the_end,
-    begins,
-    beside_in,
-    clean,
-    flattened,
-    negated,
-    of_class,
-    titled_apart,
-    other_title,
-    substituted,
-)
-from rag.reading.identifiers import Key, Mark, marks, marks_of, near
-from rag.reading.naming import Word, begins_word, other_name, other_words, words
+from rag.reading.alternatives import Alternative, Pair
+from rag.reading.codes import near
+from rag.reading.heads import begins
+from rag.reading.identifiers import Key, Mark, marks_of
+from rag.reading.naming import begins_word
+from rag.reading.sought import Beside, Sought, sought_of
+from rag.reading.terms import Told, other_terms
 from rag.text.prepared import Prepared, prepared
 
 if TYPE_CHECKING:
     from rag.asking.question import Question
 
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What else was found: the titles and last headings of its passages, and all their text."""
-
-    titles: tuple[str, ...] = ()
-    text: str = ""
+_BEHIND = re.compile(r"[,]?\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
+_SUFFIX = re.compile(r" ?([A-Z][a-z]{1,7})(?![A-Za-z])(?! [A-Z])")
+_HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
+_BOUND = re.compile(
+    r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,87 +50,6 @@ class Fit:
     grounds: tuple[str, ...] = ()
 
 
-_QUOTED = re.compile(r"[“\"「『《‘]([^”\"」』》’]{2,40})[”\"」』》’]")
-_PIECES = re.compile(r"[^\s,，。;；:：、?？!！()（）\"'“”《》·-]+")
-_HAN = re.compile(r"[㐀-鿿]")
-_MEASURED = re.compile(r"^[哪几]?[个种家位次条年天日月名座只本部届项类款]")
-_LONGEST_NAME = 6
-_BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
-_HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
-_BOUND = re.compile(r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most")
-_LEAD = re.compile(r"(?:in|during|for|by|on|at) $")
-
-
-class Sought:
-    """What a question names, worked out once for all units."""
-
-    def __init__(self, question: Question, beside: Beside) -> None:
-        self.prepared = prepared(question.text)
-        self.normal = self.prepared.normal
-        self.marks: dict[Key, list[Mark]] = {}
-        for mark in marks(self.prepared):
-            self.marks.setdefault(mark.key, []).append(mark)
-        content = question.content
-        for mark in sorted(marks(self.prepared), key=lambda mark: mark.start - mark.end):
-            content = content.replace(self.normal[mark.start : mark.end], " ")
-        pieces = [_MEASURED.sub("", piece) for piece in _PIECES.findall(flattened(content))]
-        begin = next((n for n, piece in enumerate(pieces) if piece), 0)
-        self.chunks = tuple(
-            (piece, place == begin and flattened(self.normal).startswith(piece))
-            for place, piece in enumerate(pieces)
-            if _HAN.search(piece) and len(atoms(piece)) > 1
-        )
-        parts = [part for piece in _PIECES.findall(content) for part in piece.split("的")]
-        bare = [part.rstrip("是于在有为") for part in parts]
-        ended = f"{self.normal.replace('的', ' ')} "
-        self.people = tuple(
-            (name, part != name or f"{name} " in ended)
-            for name, part in zip(bare, parts, strict=True)
-            if 2 <= len(name) <= 3
-        )
-        parts = bare
-        self.subjects = tuple(_subjects(parts, self.prepared))
-        self.quoted = tuple(
-            prepared(match[1]).normal for match in _QUOTED.finditer(question.text)
-        )
-        self.names = _neighbours(words(self.prepared))
-        self.tokens = tuple(
-            token for token in question.tokens if len(token) > 1 or not _HAN.match(token)
-        )
-        self.beside = Beside(tuple(prepared(title).normal for title in beside.titles))
-        self.known = flattened(prepared(beside.text).normal)
-
-
-def _subjects(parts: Sequence[str], question: Prepared) -> Iterator[str]:
-    """Yield what a question may be about: its first words, or what it writes with a capital."""
-    first = next((part for part in parts if part), "")
-    if _HAN.match(first) and 2 <= len(first) <= _LONGEST_NAME and clean(first):
-        yield first
-    for word in words(question)[1:]:
-        if word.capital and word.form.isalpha() and len(word.form) > 2:
-            yield word.form
-
-
-def _neighbours(told: Sequence[Word]) -> dict[str, list[str]]:
-    """Return for each word with a capital those beside it, which belong to the same name."""
-    found: dict[str, list[str]] = {}
-    for one, other in pairwise(told):
-        if other.joined and one.capital and other.capital:
-            found.setdefault(one.form, []).append(other.form)
-            found.setdefault(other.form, []).append(one.form)
-    return found
-
-
-@lru_cache(maxsize=64)
-def _sought(question: Question, beside: Beside) -> Sought:
-    return Sought(question, beside)
-
-
-def sought_of(question: Question, beside: Beside | None = None) -> Sought:
-    """Return what a question names; see ``fit``."""
-    return _sought(question, beside or Beside())
-
-
 def fit(
     question: Question,
     unit: str,
@@ -162,7 +67,7 @@ def fit(
     was found for the question.
     """
     sought = sought_of(question, beside)
-    told = _Told(prepared(unit), prepared(heading), prepared(title), prepared(around))
+    told = Told(prepared(unit), prepared(heading), prepared(title), prepared(around))
     matched, missing = _shares(sought, told, weights)
     found = tuple(dict.fromkeys(_conflicting(sought, told)))
     return Fit(
@@ -174,29 +79,26 @@ def fit(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    unit: Prepared
-    heading: Prepared
-    title: Prepared
-    around: Prepared
-
-    def above(self, term: str) -> bool:
-        return term in self.heading.normal or term in self.title.normal
-
-
-def _shares(sought: Sought, told: _Told, weights: Mapping[str, float]) -> tuple[float, float]:
+def _shares(sought: Sought, told: Told, weights: Mapping[str, float]) -> tuple[float, float]:
+    above = _told_by(sought, told.heading) | _told_by(sought, told.title)
+    around = _told_by(sought, told.around)
     total = matched = missing = 0.0
     for token in sought.tokens:
         weight = weights.get(token, 0.0)
         if weight <= 0:
             continue
         total += weight
-        if _tells(token, told.unit) or _tells(token, told.heading) or _tells(token, told.title):
+        if token in above or _tells(token, told.unit):
             matched += weight
-        elif not _tells(token, told.around):
+        elif token not in around:
             missing += weight
     return (matched / total, missing / total) if total else (1.0, 0.0)
+
+
+@lru_cache(maxsize=512)
+def _told_by(sought: Sought, text: Prepared) -> frozenset[str]:
+    """Return the tokens of the question that a text holds."""
+    return frozenset(token for token in sought.tokens if _tells(token, text))
 
 
 def _tells(token: str, text: Prepared) -> bool:
@@ -209,16 +111,14 @@ def _tells(token: str, text: Prepared) -> bool:
     return begins_word(token[:-1] if token[-1] == "i" and len(token) > 3 else token, text.normal)
 
 
-def _exact(sought: Sought, told: _Told) -> float:
+def _exact(sought: Sought, told: Told) -> float:
     wanted = found = 0.0
     for mark in (mark for group in sought.marks.values() for mark in group):
         wanted += 1
         if any(m.meets(mark) for m in marks_of(told.unit, mark.key)):
             found += 1
         elif any(
-            m.meets(mark)
-            for text in (told.heading, told.title)
-            for m in marks_of(text, mark.key)
+            m.meets(mark) for text in (told.heading, told.title) for m in marks_of(text, mark.key)
         ):
             found += 0.5
     for phrase in sought.quoted:
@@ -227,65 +127,83 @@ def _exact(sought: Sought, told: _Told) -> float:
     return found / wanted if wanted else 0.0
 
 
-def _conflicting(sought: Sought, told: _Told) -> Iterator[Alternative]:
+def _conflicting(sought: Sought, told: Told) -> Iterator[Alternative]:
     for key, asked in sought.marks.items():
         pair = _other_mark(sought, key, asked, told)
         if pair:
             yield Alternative(*pair, key[0])
-    yield from _other_terms(sought, told)
+    yield from other_terms(sought, told)
 
 
 _SPREAD = frozenset({"year", "month", "day", "weekday", "ordinal", "numbered"})
 """Kinds of which a passage may name the asked one for the sentences that follow it."""
+_NAMING = frozenset({"code", "numbered"})
+"""Kinds that a word with a capital may go on behind."""
+_HEADING = frozenset({"ordinal", "numbered"})
+"""Those of them that clauses of a list begin with."""
 
 
-def _other_mark(
-    sought: Sought, key: Key, asked: Sequence[Mark], told: _Told
-) -> Pair | None:
+def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: Told) -> Pair | None:
     """Return an asked mark and what stands in its place in the unit, or above it."""
     wanted = asked[0]
     first: tuple[Prepared, Mark] | None = None
     for text in (told.unit, told.heading, told.title):
-        alike = _alike(wanted, key, text)
-        if any(mark.meets(one) for mark in alike for one in asked):
-            return None
+        alike = _alike(sought, wanted, key, text)
         if key[0] == "quantity":
             alike = [m for m in alike if _same_slot(sought.prepared, wanted, text, m)]
-        if alike and first is None:
+        if any(mark.meets(one) for mark in alike for one in asked):
+            # A title that tells both says nothing of which one the unit means.
+            if first is None or not any(first[1].meets(mark) for mark in alike):
+                return None
+        elif alike and first is None:
             first = (text, alike[0])
     if first is None:
         return None
     text, mark = first
-    if key[0] in _SPREAD and any(
-        m.meets(wanted) for m in _alike(wanted, key, told.around)
-    ) and not _parallel(wanted, mark, key, told):
+    if (
+        key[0] in _SPREAD
+        and any(m.meets(wanted) for m in _alike(sought, wanted, key, told.around))
+        and not _parallel(wanted, mark, key, told)
+    ):
         return None
     return _shown(sought.prepared, wanted), _shown(text, mark)
 
 
-def _alike(wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
+def _alike(sought: Sought, wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
+    """Return the marks of a text that can be told apart from a wanted one, or are the same.
+
+    A name goes on behind its mark: X5 Pro is another one than X5.
+    """
     found = marks_of(text, key)
     if key[0] == "code":
-        return [m for m in found if m.name == wanted.name or near(wanted.name, m.name)]
-    return found
+        found = [m for m in found if m.name == wanted.name or near(wanted.name, m.name)]
+    if key[0] not in _NAMING or not found:
+        return found
+    asked = _suffix(sought.prepared, wanted)
+    suffixes = [(mark, _suffix(text, mark)) for mark in found]
+    return [
+        replace(mark, name=f"{mark.name} {suffix}") if suffix != asked else mark
+        for mark, suffix in suffixes
+    ]
 
 
-def _parallel(wanted: Mark, mark: Mark, key: Key, told: _Told) -> bool:
+def _suffix(text: Prepared, mark: Mark) -> str:
+    """Return the word with a capital that goes on the name of a mark, in normal form."""
+    found = _SUFFIX.match(text.text, text.offsets[mark.end])
+    return found[1].lower() if found else ""
+
+
+def _parallel(wanted: Mark, mark: Mark, key: Key, told: Told) -> bool:
     """Tell whether the passage goes on after the asked mark as the unit does after its own."""
     unit, around = told.unit.normal, told.around.normal
     behind = _BEHIND.match(unit, mark.end)
-    heads = _heads(unit, mark.start)
+    heads = key[0] in _HEADING and begins(unit, mark.start)
     return any(
         (behind is not None and around.startswith(behind.group(), other.end))
-        or (heads and _heads(around, other.start))
+        or (heads and begins(around, other.start))
         for other in marks_of(told.around, key)
         if other.meets(wanted)
     )
-
-
-def _heads(text: str, place: int) -> bool:
-    lead = _LEAD.search(text, max(0, place - 7), place)
-    return begins(text, lead.start() if lead else place)
 
 
 def _same_slot(question: Prepared, wanted: Mark, text: Prepared, told: Mark) -> bool:
@@ -303,48 +221,3 @@ def _same_slot(question: Prepared, wanted: Mark, text: Prepared, told: Mark) -> 
 
 def _shown(text: Prepared, mark: Mark) -> str:
     return text.text[text.offsets[mark.start] : text.offsets[mark.end]].strip()
-
-
-def _other_terms(sought: Sought, told: _Told) -> Iterator[Alternative]:
-    unit = flattened(told.unit.normal)
-    heading = told.heading.normal.split(" > ")[-1]
-    above = f"{told.heading.normal}\n{told.title.normal}"
-    flat_above = flattened(above)
-    around = flattened(told.around.normal)
-    known = f"{sought.known}\n{around}\n{flat_above}\n" + "\n".join(sought.beside.titles)
-    for chunk, first in sought.chunks:
-        for text, least in ((unit, ALIKE), (flat_above, ALIKE - 1)):
-            for found in substituted(chunk, text, known, first=first, least=least):
-                if found.asked not in unit and found.asked not in flat_above:
-                    yield found
-    for piece, whole in sought.people:
-        if name := other_name(piece, unit, whole=whole or piece in known):
-            yield Alternative(piece, name, Ground.NAME)
-    first = sought.chunks[0][0] if sought.chunks and sought.chunks[0][1] else ""
-    for own in dict.fromkeys((told.title.normal, heading)):
-        apart = titled_apart(first, own) if first and own and own not in first else None
-        if apart and apart.asked not in unit:
-            yield apart
-    for text in (unit, flat_above) if first else ():
-        denied = negated(first, text)
-        if denied:
-            yield denied
-    pair = of_class(sought.normal, unit, above)
-    if pair:
-        yield Alternative(*pair, Ground.CLASS)
-    for name in sought.subjects:
-        for text in (unit, told.title.normal, heading):
-            if not name.isascii() and text and (found := at_the_end(name, text, known)):
-                if name not in unit and name not in flat_above:
-                    yield found
-        if name.isascii() and any(part in unit for part in sought.names.get(name, ())):
-            continue
-        if name not in unit and name in known:
-            sibling = beside_in(name, unit, f"{around}\n{flat_above}")
-            if sibling:
-                yield Alternative(name, sibling, Ground.TOGETHER)
-    yield from other_words(sought.prepared, told.unit, above, known)
-    for own in dict.fromkeys((told.title.normal, *told.heading.normal.split(" > ")[-1:])):
-        pair = other_title(sought.normal, own, sought.beside.titles)
-        if pair and pair[0] not in unit and pair[0] not in around:
-            yield Alternative(*pair, Ground.TITLE)

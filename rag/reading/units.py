@@ -19,6 +19,9 @@ WHOLE = 280
 LIST = 900
 """Characters of a list, of steps or of a section that is asked for, up to which it is whole."""
 
+GAP = 160
+"""Characters between two units up to which they are shown as one."""
+
 _LONG_ITEM = 200
 _LONGEST_LEAD = 160
 _LEADING = re.compile(r"[：:]$")
@@ -107,31 +110,58 @@ def unit_of(passage: Passage, spot: Spot, *, whole: bool) -> Unit:
     return _prose(passage, blocks, spot, limit, whole=whole)
 
 
+def joined_units(passage: Passage, one: Unit, other: Unit, *, most: int) -> Unit | None:
+    """Return two units of a passage with what is between them as one.
+
+    None where more than ``GAP`` characters or a heading lie between them, or the whole would be
+    longer than ``most``.
+    """
+    start = min(one.spans[0][0], other.spans[0][0])
+    end = max(one.spans[-1][1], other.spans[-1][1])
+    before, after = sorted((one.spans, other.spans))
+    low, high = before[-1][1], after[0][0]
+    between = any(
+        block.kind is BlockKind.HEADING and low <= block.start < high
+        for block in blocks_of(passage)
+    )
+    if between or high - low > GAP or end - start > most:
+        return None
+    return Unit(((start, end),), one.kind)
+
+
 def _text(passage: Passage, start: int, end: int) -> str:
     return passage.text[start - passage.start : end - passage.start]
 
 
 def _section(blocks: Sequence[Block], place: int) -> Unit:
-    """Return what stands under the same heading in the passage, with that heading."""
+    """Return what stands under the same heading or number in the passage, with that heading."""
     first = last = place
-    while first > 0 and blocks[first].kind is not BlockKind.HEADING:
+    while first > 0 and not _begins(blocks[first]):
         first -= 1
-    while last + 1 < len(blocks) and blocks[last + 1].kind is not BlockKind.HEADING:
+    while last + 1 < len(blocks) and not _begins(blocks[last + 1]):
         last += 1
     return Unit(((blocks[first].start, blocks[last].end),), "section")
 
 
-def heading_above(passage: Passage, spot: Spot) -> str:
-    """Return the headings above a spot: the passage's path, then those inside the passage."""
-    blocks = blocks_of(passage)
-    inside = [
-        _text(passage, block.start, block.end)
-        for block in blocks[: spot.block]
-        if block.kind is BlockKind.HEADING
-    ]
-    own = [text for text in inside[-1:] if text not in passage.heading]
-    return " > ".join([*filter(None, [passage.heading]), *own])
+def _begins(block: Block) -> bool:
+    """Tell whether a block begins a section: a heading, or a numbered article."""
+    return block.kind is BlockKind.HEADING or (
+        block.kind is BlockKind.PARAGRAPH and bool(block.marker)
+    )
 
+
+def heading_above(passage: Passage, offset: int) -> str:
+    """Return the path of headings above an offset: the passage's, then those inside it."""
+    path: list[tuple[int, str]] = []
+    for block in blocks_of(passage):
+        if block.start >= offset:
+            break
+        if block.kind is BlockKind.HEADING:
+            path = [one for one in path if one[0] < block.level]
+            path.append((block.level, " ".join(_text(passage, block.start, block.end).split())))
+    known = passage.heading.split(" > ")
+    inside = [text for _, text in path if text not in known]
+    return " > ".join(filter(None, [passage.heading, *inside]))
 
 def _row(blocks: Sequence[Block], place: int) -> Unit:
     """Return a row under the row that names its columns."""

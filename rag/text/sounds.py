@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -18,6 +18,9 @@ from itertools import pairwise
 from rag.text.normal import normal_form
 from rag.text.tokens import Known
 from rag.text.translation import has_translation
+
+Beginning = Callable[[str], Mapping[str, int]]
+"""Gives for all pairs of characters that begin with one of these in how many passages they are."""
 
 _HAN = re.compile(r"[㐀-鿿]")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
@@ -46,113 +49,93 @@ class SoundAlike:
     forms: tuple[str, ...]
 
 
-def sound_alikes(text: str, known: Known) -> list[SoundAlike]:
+def sound_alikes(text: str, known: Known, pairs: Beginning) -> list[SoundAlike]:
     """Return what the documents write otherwise but sound the same, in the order of the text.
 
-    ``known`` gives for each pair of characters in how many passages it stands. A Chinese
-    character between two others is taken for mistyped only where neither of its pairs with them
-    stands in the documents and where both new pairs do: one pair was too little to go by, it
-    changed 6 % of sound questions, two change 1 %. A word in Latin letters is taken for pinyin
-    where it is cut into syllables without rest and means nothing in the dictionary.
+    ``known`` and ``pairs`` tell what the documents hold. A Chinese character between two others
+    is taken for mistyped only where neither of its pairs with them stands in the documents and
+    where both new pairs do: one pair was too little to go by, it changed 6 % of sound questions,
+    two change 1 %. A word in Latin letters is taken for pinyin where it is cut into syllables
+    without rest and means nothing in the dictionary.
     """
     if len(text) > _LONGEST:
         return []
-    return sorted([*_mistyped(text, known), *_names(text, known)], key=lambda one: one.start)
+    return sorted([*_mistyped(text, known, pairs), *_names(text, pairs)], key=lambda one: one.start)
 
 
-def mend(question: str, known: Known) -> str:
-    """Return the question with mistyped characters exchanged for those the documents know.
+def respelled(text: str, alikes: Iterable[SoundAlike]) -> str:
+    """Return a text with its mistyped characters exchanged; names in pinyin stay as they are.
 
-    All others keep their own spelling; see ``sound_alikes``.
-    """
-    normal, mended = _mended(question, known) if len(question) <= _LONGEST else ("", "")
-    if not mended:
-        return question
-    return "".join(
-        new if new != old else shown
-        for shown, old, new in zip(question, normal, mended, strict=True)
-    )
-
-
-def _mistyped(text: str, known: Known) -> Iterator[SoundAlike]:
-    normal, mended = _mended(text, known)
-    place = 0
-    while place < len(normal):
-        if normal[place] == mended[place]:
-            place += 1
-            continue
-        end = place
-        while end < len(normal) and normal[end] != mended[end]:
-            end += 1
-        # With its neighbours, which told what was meant.
-        yield SoundAlike(place - 1, end + 1, (mended[place - 1 : end + 1],))
-        place = end
-
-
-def _mended(text: str, known: Known) -> tuple[str, str]:
-    """Return the normal form of a text, and the same with mistyped characters exchanged.
-
-    Both are empty where the normal form has another length than the text.
+    ``alikes`` are those of ``sound_alikes``. All other characters keep their own spelling.
     """
     normal = normal_form(text)
+    characters = list(text)
+    for alike in alikes:
+        form = alike.forms[0]
+        if len(form) == alike.end - alike.start and len(normal) == len(text):
+            for place, character in enumerate(form, start=alike.start):
+                if normal[place] != character and _HAN.match(normal[place]):
+                    characters[place] = character
+    return "".join(characters)
+
+
+def _mistyped(text: str, known: Known, pairs: Beginning) -> Iterator[SoundAlike]:
+    normal = normal_form(text)
     if len(normal) != len(text):
-        return "", ""
+        return
     # Documents need not hold the words that ask, which tell nothing about their neighbours.
     fixed = {place for match in _ASKING.finditer(normal) for place in range(*match.span())}
     mended = normal
     for _ in range(_ROUNDS):
-        changes = _changes(mended, fixed, known)
+        changes = _changes(mended, fixed, known, pairs)
         if not changes:
             break
         mended = "".join(changes.get(place, c) for place, c in enumerate(mended))
-    return normal, mended
+    place = 0
+    while place < len(normal):
+        end = place
+        while end < len(normal) and normal[end] != mended[end]:
+            end += 1
+        if end > place:
+            # With its neighbours, which told what was meant.
+            yield SoundAlike(place - 1, end + 1, (mended[place - 1 : end + 1],))
+        place = end + 1
 
 
-def _changes(text: str, fixed: Collection[int], known: Known) -> dict[int, str]:
+def _changes(text: str, fixed: Collection[int], known: Known, pairs: Beginning) -> dict[int, str]:
     """Return the better characters by their places."""
-    han = [_HAN.match(character) is not None for character in text]
+    told = [_HAN.match(c) is not None and place not in fixed for place, c in enumerate(text)]
+    asked = [place for place in range(1, len(text) - 1) if all(told[place - 1 : place + 2])]
+    counts = known([text[side : side + 2] for place in asked for side in (place - 1, place)])
+    strange = [
+        place
+        for place in asked
+        if not counts[text[place - 1 : place + 1]] and not counts[text[place : place + 2]]
+    ]
+    held = pairs("".join(text[place - 1] for place in strange))
     changes: dict[int, str] = {}
-    for place, character in enumerate(text):
-        sides = [
-            side
-            for side in (place - 1, place + 1)
-            if 0 <= side < len(text) and han[side] and side not in fixed
-        ]
-        if not han[place] or place in fixed or len(sides) < 2:
-            continue
-        if any(known([_pair(text, place, side, character) for side in sides]).values()):
-            continue
-        best = _best(text, place, sides, known)
-        if best:
+    for place in strange:
+        before, character, after = text[place - 1], text[place], text[place + 1]
+        others = [other for other in homophones(character) if before + other in held]
+        following = pairs("".join(others)) if others else {}
+        scores = {
+            other: min(held[before + other], following.get(other + after, 0)) for other in others
+        }
+        best = max(scores, key=lambda other: scores[other], default="")
+        if best and scores[best]:
             changes[place] = best
     return changes
 
 
-def _best(text: str, place: int, sides: Sequence[int], known: Known) -> str:
-    """Return the homophone all of whose pairs are known, the one known best; "" for none."""
-    options = {
-        other: [_pair(text, place, side, other) for side in sides]
-        for other in homophones(text[place])
-    }
-    found = known([pair for pairs in options.values() for pair in pairs])
-    scores = {other: min(found[pair] for pair in pairs) for other, pairs in options.items()}
-    best = max(scores, key=lambda other: scores[other], default="")
-    return best if best and scores[best] > 0 else ""
-
-
-def _pair(text: str, place: int, side: int, character: str) -> str:
-    return text[side] + character if side < place else character + text[side]
-
-
-def _names(text: str, known: Known) -> Iterator[SoundAlike]:
+def _names(text: str, pairs: Beginning) -> Iterator[SoundAlike]:
     """Yield names in pinyin: neighbouring capitalised words together, else each by itself."""
     for run in _runs(text):
-        together = _forms([_cuts(match.group()) for match in run], known) if len(run) > 1 else ()
+        together = _forms([_cuts(match.group()) for match in run], pairs) if len(run) > 1 else ()
         if together:
             yield SoundAlike(run[0].start(), run[-1].end(), together)
             continue
         for match in run:
-            forms = () if has_translation(match.group()) else _forms([_cuts(match.group())], known)
+            forms = () if has_translation(match.group()) else _forms([_cuts(match.group())], pairs)
             if forms:
                 yield SoundAlike(match.start(), match.end(), forms)
 
@@ -176,7 +159,7 @@ def _kept(run: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
         yield run
 
 
-def _forms(words: Sequence[Sequence[tuple[str, ...]]], known: Known) -> tuple[str, ...]:
+def _forms(words: Sequence[Sequence[tuple[str, ...]]], pairs: Beginning) -> tuple[str, ...]:
     """Return words of the documents read as these syllables, the most frequent first."""
     cuts: list[tuple[str, ...]] = [()]
     for options in words:
@@ -187,14 +170,15 @@ def _forms(words: Sequence[Sequence[tuple[str, ...]]], known: Known) -> tuple[st
             continue
         chains = dict.fromkeys(_characters().get(cut[0], ""), 0)
         for number, (_, syllable) in enumerate(pairwise(cut)):
-            following = _characters().get(syllable, "")
-            pairs = {(chain, c): chain[-1] + c for chain in chains for c in following}
-            counts = known(list(dict.fromkeys(pairs.values())))
-            chains = {
-                chain + c: counts[pair] if number == 0 else min(chains[chain], counts[pair])
-                for (chain, c), pair in pairs.items()
-                if counts[pair]
-            }
+            following = set(_characters().get(syllable, ""))
+            held = pairs("".join({chain[-1] for chain in chains})) if chains else {}
+            longer: dict[str, int] = {}
+            for chain, least in chains.items():
+                for character in following:
+                    count = held.get(chain[-1] + character, 0)
+                    if count:
+                        longer[chain + character] = min(least, count) if number else count
+            chains = longer
         found.update(chains)
     return tuple(sorted(found, key=lambda form: (-found[form], form))[:_FORMS])
 

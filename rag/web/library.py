@@ -21,11 +21,11 @@ from rag.web.examples import make_examples
 from rag.web.views import Lookup
 
 if TYPE_CHECKING:
-    from rag.writing.answerer import Answerer
-    from rag.reading.span_reader import SpanReader
     from rag.bot import Bot
     from rag.embedding.base import Embedder
     from rag.index import Index
+    from rag.reading.span_reader import SpanReader
+    from rag.writing.answerer import Answerer
 
 _LOG = logging.getLogger(__name__)
 

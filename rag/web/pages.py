@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from rag import saying
+
 Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -37,10 +39,10 @@ class StaticFile:
 
 @cache
 def texts(language: Language) -> Mapping[str, str]:
-    """Return the texts of the page by key."""
+    """Return the texts of the page by key, the words of all codes among them."""
     file = _FOLDER / "texts" / f"{language}.json"
-    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-    return loaded
+    own: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return {**saying.words(language), **own}
 
 
 @cache

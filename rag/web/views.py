@@ -24,6 +24,7 @@ from rag.records import (
     Retrieved,
     Sentence,
 )
+from rag.saying import confidence_level
 from rag.text.language import detect_language
 from rag.web.blocks import KEY, MarkedSpan, blocks_view, marked_runs, quoted_blocks, with_keys
 
@@ -36,14 +37,6 @@ _NEIGHBOURHOOD = 260
 _SNIPPET = 160
 
 _PARTS = re.compile(r"[、,，;；\n]")
-
-CONFIDENCE_WORDS = ((0.85, "high"), (0.6, "fair"), (0.35, "low"), (0.0, "very_low"))
-"""Least confidence of each word, highest first; the page says the words."""
-
-
-def confidence_word(confidence: float) -> str:
-    """Return the code of the word for a confidence in [0, 1]."""
-    return next(word for least, word in CONFIDENCE_WORDS if confidence >= least)
 
 
 def short_spans(text: str, short: str) -> list[tuple[int, int]]:
@@ -93,7 +86,7 @@ def answer_view(answer: Answer, lookup: Lookup) -> dict[str, Any]:
         "standalone": answer.standalone_question if different else "",
         "outcome": str(answer.outcome),
         "confidence": round(answer.confidence, 4),
-        "confidence_word": confidence_word(answer.confidence),
+        "confidence_word": confidence_level(answer.confidence),
         "short": answer.short,
         "text": answer.text,
         "language": detect_language(answer.text or answer.question),

@@ -14,7 +14,7 @@ def _any(words: str) -> str:
     return "(?:" + "|".join(words.split()) + ")"
 
 
-_DROP = _any("忽略 无视 忘记 忘掉 不要理会 不必理会 不要遵守 不必遵守 抛开 推翻 丢弃 绕过")
+_DROP = _any("忽略 无视 忘记 忘掉 不要理会 不必理会 不要遵守 不必遵守 抛开 丢弃 绕过")
 _DROP_OLD = _any("勿从 勿循 勿守 毋从 毋循 毋守 莫从 休从 弃 废 置")
 _RULES = _any("指令 指示 规则 提示 上文 以上 之前 先前 前文 约束 要求")
 _RULES_OLD = _any("前令 前命 前言 前文 前约 旧令 旧约 上令 诸令 所命")
@@ -26,17 +26,21 @@ _NOT = _any("不要 不得 不准 不必 不许 不可 不用 勿 毋 莫 禁止
 _CITE = _any("引用 标注 注明 标出 注出 编号 引注 引文 出处 来源")
 _ANSWER = _any("答案 回答 回复 答复 答语 所答")
 _ADD = _any("加上 附上 附加 附 写上 插入 贴上 缀以 缀 注上 添上")
-_OPEN = _any("附上 加上 插入 点击 访问 打开 贴出 添加 缀以 附以 显示")
+_OPEN = rf"(?<![不得勿禁止别]){_any('附上 加上 插入 贴出 缀以 附以')}"
 _THERE = _any(r"链接 网址 图片 https? www !\[")
 
 _DROP_EN = _any("ignore disregard forget override bypass discard")
-_RULES_EN = _any("instructions? rules? prompts? above previous prior preceding earlier guidelines")
+_RULES_EN = r"(?:all|any|the|these|those|your|previous|prior|preceding|earlier)\b.{0,20}?\b"
+_RULES_EN += "(?:instructions?|prompts?|guidelines|questions?|messages?|context|above|told|rules)"
 _SAY_EN = _any(
     "append insert output print reply respond answer say write repeat include add begin end"
 )
 _REPLY_EN = "(?:your|every|each|all|the) (?:answer|reply|replies|response)s?"
-_THIS_EN = "(?:only|exactly|verbatim|nothing (?:else|but)|this (?:link|picture)"
-_THIS_EN += rf"|with (?:the|this) (?:word|phrase|code|text)|(?:to|in|of|with) {_REPLY_EN})"
+_THIS_EN = (
+    r"(?:(?:only|exactly|verbatim|nothing (?:else|but))\b.{0,16}[\"'“‘:]|this (?:link|picture)\b"
+    r"|with (?:the|this) (?:words?|phrase|code|text)\b"
+    rf"|(?:to|in|of|with|answer|reply) {_REPLY_EN}|{_REPLY_EN} with\b)"
+)
 _START_EN = r"(?:^|[.!:;,\"'] ?|\b(?:please|must|should|to|and|then|always|just) )"
 _MODEL_EN = _any("ai assistants? chatbots? llms?") + "|(?:ai|language|answering) (?:model|system)s?"
 _MUST_EN = "(?:must|should|shall|has to|have to|need to|(?:are|is) (?:required|ordered) to)"
@@ -44,20 +48,23 @@ _MUST_EN = "(?:must|should|shall|has to|have to|need to|(?:are|is) (?:required|o
 ORDERS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{_DROP_EN}\b.{{0,40}}\b{_RULES_EN}\b",
-        r"\b(?:you are now|from now on,? you|pretend (?:to be|that you)|your new (?:task|role))\b",
+        rf"{_START_EN}{_DROP_EN}\b.{{0,12}}\b{_RULES_EN}\b",
+        r"(?:^|[.!:;] ?)you are now (?:an?\b|the\b|called\b|[a-z]*(?:bot|gpt|dan)\b)",
+        r"\bfrom now on,? you (?:are|will|must|shall|answer|reply|respond)\b",
+        r"(?:^|[.!:;] ?|\bplease )pretend (?:to be|that you)\b",
+        r"\byour new (?:task|role|instructions?) (?:is|are)\b",
         r"\b(?:system|hidden|initial|secret) (?:prompt|instructions?|message|mark)\b",
         r"\b(?:with|of|from|about|reveal|print|repeat) your (?:instructions|prompt|rules)\b",
         r"\b(?:do not|don't|never|stop) (?:cit(?:e|ing)|quot(?:e|ing)|add(?:ing)? (?:any )?cit)",
         r"\bwithout (?:any )?(?:citation|citing|brackets|source numbers)",
-        rf"{_START_EN}{_SAY_EN}\b.{{0,30}}\b{_THIS_EN}\b",
+        rf"{_START_EN}{_SAY_EN}\b.{{0,30}}\b{_THIS_EN}",
         rf"\b(?:{_MODEL_EN})\b.{{0,20}}\b{_MUST_EN}\b",
         r"\b(?:decode|base64|rot13)\b.{0,60}\b(?:follow|obey|execute|do|instructions?|it says)\b",
         rf"{_DROP}.{{0,14}}(?:{_RULES}|{_RULES_OLD})",
         rf"{_DROP_OLD}.{{0,6}}{_RULES_OLD}",
         r"(?:系统|初始|隐藏|内部)(?:提示|指令|消息|命令)|系统设定|提示词",
-        r"(?:从现在起|现在开始|自此|此后|今后).{0,8}(?:你|汝|尔|助手)|你现在是|你的新(?:任务|身份|角色)",
-        r"(?:汝|尔|答者|观此文者)(?:等)?(?:当|须|宜|其|必|但|只|惟|勿|毋)",
+        r"(?:从现在起|现在开始|自此|此后|今后).{0,8}(?:你|汝|(?<![㐀-鿿])尔|助手)|你现在是|你的新(?:任务|身份|角色)",
+        r"(?:汝|(?<![㐀-鿿])尔|答者|观此文者)(?:等)?(?:当|须|宜|其|必|但|只|惟|勿|毋)",
         rf"{_YOU}{_MUST}.{{0,12}}{_WRITE}",
         rf"(?:^|[,。:;!?\s]){_MUST}.{{0,6}}{_SAY_THIS}(?!了).{{0,4}}[:\"'“‘「『《]",
         rf"(?:只|仅|一律|统一|直接|改为|但|惟|唯)(?:要|需|能|可|许|须)?{_SAY_THIS}(?!了).{{0,4}}[:\"'“‘「『《]",
@@ -80,8 +87,11 @@ TURN = re.compile(
 )
 """A line that plays a turn of a conversation."""
 
-ENCODED = re.compile(r"(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])[A-Za-z0-9+/]{40,}={0,2}")
-"""A long run of Base64, which nobody reads and some models do."""
+ENCODED = re.compile(
+    r"(?<![\w+/.:=?&%-])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?!(?:[^/\s]*/){4})"
+    r"[A-Za-z0-9+/]{40,}={0,2}"
+)
+"""A long run of Base64, which nobody reads and some models do; the path of an address is none."""
 
 TEMPLATE = re.compile(
     r"<[|｜][a-z_▁ ]{2,30}[|｜]>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>", re.IGNORECASE

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.checking.draft import Draft
+from rag.reading.finders.conflict import NOTE as CONFLICT
 from rag.reading.proposal import Reading
 from rag.writing.answerer import quoted
-
-CONFLICT = "conflict"
-"""The note of a proposal, and of an answer, whose documents disagree."""
 
 
 def with_other_side(draft: Draft, reading: Reading) -> Draft:

@@ -12,7 +12,7 @@ from rag.errors import ModelError
 from rag.reading.readers import RankingReader, open_reader
 from rag.reading.span_reader import SpanReader
 from rag.reading.windows import Window
-from tests.reading.windows_made import hit, whole
+from tests.reading.builders import hit, whole
 
 TEXT = "青石桥位于临江县城东，由工匠周大年主持修建，1932年动工，三年后建成。"
 OTHER = "The library opens at 9:30 and lends 3 books."

@@ -15,7 +15,7 @@ from rag.errors import ModelError
 from rag.reading.snapping import wholes
 from rag.reading.span_reader import GRAPH, BundledReader, encode
 from rag.reading.windows import Window
-from tests.reading.windows_made import hit, whole
+from tests.reading.builders import hit, whole
 
 BRIDGE = (
     "青石桥位于临江县城东，由工匠周大年主持修建，1932年动工，三年后建成。"

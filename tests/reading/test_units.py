@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.readers.assembling import Assembler
-from rag.reading.units import WHOLE, Spot, spots, unit_of
+from rag.reading.units import WHOLE, Spot, Unit, joined_units, spots, unit_of
 from rag.records import Block, BlockKind, Document, Passage
 
 
@@ -148,3 +148,28 @@ def _paragraph(text: str) -> Document:
     document = made.document(title="")
     assert document.blocks == (Block(BlockKind.PARAGRAPH, 0, len(text)),)
     return document
+
+
+def test_units_that_stand_close_together_are_one() -> None:
+    passage = passage_of(_paragraph("甲说一。" + "乙说二。" + "丙说三。" + filler(10) + "丁说四。"))
+    one, two, far = (Unit(((spot.start, spot.end),), "sentence") for spot in _spots(passage))
+    joined = joined_units(passage, one, two, most=900)
+    assert joined is not None
+    assert passage.text[slice(*joined.spans[0])] == "甲说一。乙说二。丙说三。"
+    assert joined_units(passage, two, one, most=900) == Unit(joined.spans, "sentence")
+    assert joined_units(passage, one, far, most=900) is None
+    assert joined_units(passage, one, two, most=8) is None
+
+
+def _spots(passage: Passage) -> list[Spot]:
+    return [spot_with(passage, words) for words in ("甲说", "丙说", "丁说")]
+
+
+def test_a_numbered_article_is_a_section() -> None:
+    made = Assembler()
+    for number, text in enumerate(("观景台每日开放。", "儿童免票。", "不得吸烟。"), start=1):
+        marker = f"第{'一二三'[number - 1]}条"
+        made.add(BlockKind.PARAGRAPH, f"{marker} {text}", marker=marker)
+        made.add(BlockKind.PARAGRAPH, f"{text[:2]}的细则另行规定。")
+    passage = passage_of(made.document(title=""))
+    assert shown(passage, "儿童免票") == "第二条 儿童免票。\n\n儿童的细则另行规定。"

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from rag.text.sounds import homophones, mend, sound_alikes
+from rag.text.sounds import homophones, respelled, sound_alikes
 
 DOCUMENT = (
     "中央全面深化改革领导小组会议审议通过方案，快递小哥像勤劳的小蜜蜂，技能竞赛项目，罗马皇帝，"
@@ -18,6 +18,10 @@ KNOWN = {a + b for a, b in pairwise(DOCUMENT)}
 
 def known(tokens: Collection[str]) -> dict[str, int]:
     return {token: int(token in KNOWN) for token in tokens}
+
+
+def pairs(characters: str) -> dict[str, int]:
+    return {pair: 1 for pair in KNOWN if pair[0] in characters}
 
 
 @pytest.mark.parametrize(
@@ -34,13 +38,14 @@ def known(tokens: Collection[str]) -> dict[str, int]:
     ],
 )
 def test_mending(question: str, expected: str) -> None:
-    assert mend(question, known) == expected
+    assert respelled(question, sound_alikes(question, known, pairs)) == expected
 
 
 def test_nothing_is_known_of_an_empty_index() -> None:
-    assert mend("技能竟赛项目有哪些？", lambda tokens: dict.fromkeys(tokens, 0)) == (
-        "技能竟赛项目有哪些？"
-    )
+    for text in ("技能竟赛项目有哪些？", "Who is Sun Jingnan?"):
+        assert (
+            sound_alikes(text, lambda tokens: dict.fromkeys(tokens, 0), lambda characters: {}) == []
+        )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +62,7 @@ def test_nothing_is_known_of_an_empty_index() -> None:
     ],
 )
 def test_what_sounds_alike(text: str, found: dict[str, str]) -> None:
-    alikes = sound_alikes(text, known)
+    alikes = sound_alikes(text, known, pairs)
     assert {text[one.start : one.end]: one.forms[0] for one in alikes} == found
 
 

@@ -25,7 +25,6 @@ from rag.records import (
 from rag.web.views import (
     answer_view,
     codes,
-    confidence_word,
     document_view,
     marked_runs,
     retrieved_view,
@@ -221,21 +220,6 @@ def test_the_search_is_shown_before_the_words(scripted: Any, article: Document) 
     assert len(view["sources"]) == len(first.hits)
 
 
-@pytest.mark.parametrize(
-    ("confidence", "word"),
-    [
-        (1.0, "high"),
-        (0.85, "high"),
-        (0.84, "fair"),
-        (0.5, "low"),
-        (0.1, "very_low"),
-        (0, "very_low"),
-    ],
-)
-def test_confidence_in_words(confidence: float, word: str) -> None:
-    assert confidence_word(confidence) == word
-
-
 def test_codes_split_at_the_first_colon() -> None:
     assert codes(["number:18:30", "negation"]) == [
         {"code": "number", "detail": "18:30"},
@@ -257,7 +241,7 @@ def test_the_parts_of_a_document_join_to_the_whole(
 ) -> None:
     text, blocks = "", []
     for paragraph in paragraphs:
-        blocks.append(Block(len(text), len(text) + len(paragraph), BlockKind.BODY))
+        blocks.append(Block(BlockKind.PARAGRAPH, len(text), len(text) + len(paragraph)))
         text += paragraph + "\n"
     document = Document("d", "/d", "", text, {}, tuple(blocks))
     at = min(at, len(text))

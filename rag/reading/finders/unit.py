@@ -5,9 +5,10 @@ from __future__ import annotations
 from rag.reading.answers import unit_shown
 from rag.reading.candidates import Candidate
 from rag.reading.deciding import Ranked
+from rag.reading.fitting import narrowed
 from rag.reading.headline import headline
 from rag.reading.proposal import Extent, Proposal
-from rag.reading.units import Unit
+from rag.reading.units import Unit, joined_units
 from rag.records import Span
 
 _SECOND = 0.25
@@ -63,21 +64,27 @@ def _lit(candidate: Candidate, unit: Unit, short: Span | None) -> tuple[Span, ..
 
 
 def _units(read: Ranked) -> list[tuple[Candidate, Unit, float]]:
-    """Return the first unit and, where it is nearly as likely, another one; each probability."""
+    """Return the first unit and, where it is nearly as likely, another one; each share.
+
+    Two that stand close together in one section are one unit with what is between them.
+    """
     found: list[tuple[Candidate, Unit, float]] = []
-    for candidate, probability in zip(read.candidates, read.probabilities, strict=True):
-        if found and probability < _SECOND * (probability + found[0][2]):
+    for candidate, share in zip(read.candidates, read.probabilities, strict=True):
+        if found and share < _SECOND * (share + found[0][2]):
             break
         if any(_inside(candidate, other, unit) for other, unit, _ in found):
             continue
-        unit = unit_shown(read.question, candidate)
-        if found and sum(u.length for _, u, _ in found) + unit.length > _MOST:
+        whole = unit_shown(read.question, candidate)
+        unit = narrowed(read.question, read.evidence, candidate, whole)
+        if found and found[0][1].length + unit.length > _MOST:
             break
-        if any(_overlap(candidate, unit, other, shown) for other, shown, _ in found):
-            continue
-        found.append((candidate, unit, probability))
-        if len(found) == 2:
-            break
+        if found:
+            first, shown, chance = found[0]
+            joined = joined_units(first.hit.passage, shown, unit, most=_MOST)
+            if candidate.hit == first.hit and joined is not None:
+                return [(first, joined, chance)]
+            return [found[0], (candidate, unit, share)]
+        found.append((candidate, unit, share))
     return found
 
 
@@ -86,8 +93,3 @@ def _inside(candidate: Candidate, other: Candidate, unit: Unit) -> bool:
     return candidate.hit.passage.document_id == other.hit.passage.document_id and any(
         a <= spot.start and spot.end <= b for a, b in unit.spans
     )
-
-
-def _overlap(one: Candidate, unit: Unit, other: Candidate, shown: Unit) -> bool:
-    same = one.hit.passage.document_id == other.hit.passage.document_id
-    return same and any(a < d and c < b for a, b in unit.spans for c, d in shown.spans)
