@@ -151,10 +151,10 @@ def _begins(block: Block) -> bool:
 
 
 def heading_above(passage: Passage, offset: int) -> str:
-    """Return the path of headings above an offset: the passage's, then those inside it."""
+    """Return the path of headings over an offset: the passage's, then those inside it."""
     path: list[tuple[int, str]] = []
     for block in blocks_of(passage):
-        if block.start >= offset:
+        if block.start > offset:
             break
         if block.kind is BlockKind.HEADING:
             path = [one for one in path if one[0] < block.level]
