@@ -163,6 +163,7 @@ def heading_above(passage: Passage, offset: int) -> str:
     inside = [text for _, text in path if text not in known]
     return " > ".join(filter(None, [passage.heading, *inside]))
 
+
 def _row(blocks: Sequence[Block], place: int) -> Unit:
     """Return a row under the row that names its columns."""
     row = blocks[place]
