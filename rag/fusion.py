@@ -1,15 +1,15 @@
-"""One score from all that is known of a candidate: a linear model, learned once.
+"""One score from all that is known of a candidate: a linear model of eight weights.
 
-A question that quotes a rare name wants words to count, one of a few everyday words wants its
-meaning to: no fixed weight serves both. What tells them apart is known before any passage is
-ranked, so the weights of some features depend on it (``gates``). The weights stand in
-``fusion.json``; ``training/fusion.py`` learns them.
+A question that quotes a rare name wants its words to count, one of a few everyday words wants its
+meaning to. What serves both is to count words as a share of what the best candidate has, and rare
+ones for themselves. Weights that depend on the question (its length, how rare its words are, how
+far the best candidates lie apart) were tried: no set gained. The weights stand in ``fusion.json``;
+``training/fit_fusion.py`` learns them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -19,72 +19,35 @@ from numpy.typing import NDArray
 
 Table: TypeAlias = NDArray[np.float64]
 
-FEATURES = (
-    "whole",
-    "part",
-    "words",
-    "words_best",
-    "covered",
-    "rare",
-    "exact",
-    "heading",
-    "translated",
-    "heard",
-    "phrase",
-    "longest",
-    "quoted",
-)
+FEATURES = ("whole", "part", "words", "rare", "phrase", "quoted", "translated", "heard")
 """What is known of a candidate.
 
-``whole`` and ``part`` are cosines; ``words`` is BM25 as a share of what is attainable and
-``words_best`` as a share of the best candidate's. Shares of the weight of the question's tokens:
-``covered`` those the passage holds, ``rare`` the same with squared weights, ``exact`` those with
-signs or digits in them, ``heading`` those in title and headings; ``translated`` and ``heard`` of
-its words in the other language and of what sounds like them. ``phrase``, ``longest`` and
-``quoted`` are those of ``rag.text.phrases``.
+``whole`` and ``part`` are cosines with all of it and with its best part; ``words`` is BM25 as a
+share of the best candidate's. Shares of the weight of the question's words, 0 to 1: ``rare`` those
+the passage holds, by the squares of their weights; ``translated`` and ``heard`` those in the other
+language and those that sound alike. ``phrase`` and ``quoted`` are those of ``rag.text.phrases``.
 """
 
-IN_TEXT = ("heading", "phrase", "longest", "quoted")
+IN_TEXT = ("phrase", "quoted")
 """Features that need the text of a passage; only the most promising candidates have them."""
 
-GATED = ("words", "words_best", "covered", "rare", "phrase", "longest")
-"""Features whose weight depends on the gates."""
 
-GATES = ("length", "rarity", "best_covered", "words_margin", "meaning_margin")
-"""What is known of a question and its candidates, each about 0 to 1.
+def scores(features: Table) -> Table:
+    """Return the score of each candidate from ``features``, ``[candidates, len(FEATURES)]``.
 
-How many tokens it has, how rare the rarest are, how much of it the best candidate covers, how far
-the best two lie apart by words, and by meaning the best from the tenth.
-"""
-
-
-def scores(features: Table, gates: Sequence[float], *, in_text: bool = True) -> Table:
-    """Return the score of each candidate.
-
-    ``features`` is float64 ``[candidates, len(FEATURES)]``, ``gates`` has ``len(GATES)`` values.
-    Without ``in_text`` features that need the text count nothing. Scores compare the candidates
-    of one question; the weights of the two cosines sum to ten.
+    The weights of the two cosines sum to ten.
     """
-    weights = _weights(tuple(gates))
-    if not in_text:
-        weights = weights.copy()
-        weights[[FEATURES.index(name) for name in IN_TEXT]] = 0
-    result: Table = features @ weights
+    result: Table = features @ _weights()
     return result
 
 
-def _weights(gates: tuple[float, ...]) -> Table:
-    """Return the weight of each feature for a question."""
-    table = _learned()
-    weights = np.array([table[name].get("weight", 0.0) for name in FEATURES])
-    for place, name in enumerate(FEATURES):
-        for gate, value in zip(GATES, gates, strict=True):
-            weights[place] += table[name].get(gate, 0.0) * value
-    return weights
+def columns(*names: str) -> list[int]:
+    """Return the places of features in a row."""
+    return [FEATURES.index(name) for name in names]
 
 
 @cache
-def _learned() -> Mapping[str, Mapping[str, float]]:
+def _weights() -> Table:
     path = Path(__file__).with_name("fusion.json")
-    found: Mapping[str, Mapping[str, float]] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    learned = json.loads(path.read_text(encoding="utf-8"))
+    return np.array([learned[name] for name in FEATURES], dtype=np.float64)

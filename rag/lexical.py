@@ -216,16 +216,19 @@ def held(
     connection: sqlite3.Connection, tokens: Sequence[str], keys: Sequence[int]
 ) -> list[frozenset[str]]:
     """Return which of the ``tokens`` each of the passages ``keys`` holds. Raises DamagedWords."""
+    if not tokens or not keys:
+        return [frozenset()] * len(keys)
     codes = {_code(_encode(token)): token for token in tokens}
     wanted = np.array(sorted(codes), dtype=np.uint64)
     stored = _bags(connection, keys)
-    return [
-        frozenset(
-            codes[code]
-            for code in np.intersect1d(stored[key][1] >> np.uint64(_COUNT_BITS), wanted).tolist()
-        )
-        for key in keys
-    ]
+    found = []
+    for key in keys:
+        hashes = stored[key][1] >> np.uint64(_COUNT_BITS)
+        places = np.searchsorted(hashes, wanted)
+        places[places == len(hashes)] = 0
+        matched = wanted[hashes[places] == wanted] if len(hashes) else wanted[:0]
+        found.append(frozenset(codes[code] for code in matched.tolist()))
+    return found
 
 
 def verify(connection: sqlite3.Connection, key: int, tokens: Iterable[str]) -> bool:

@@ -49,13 +49,13 @@ _SPARE = 10
 class Pool:
     """The candidates of one question, best first, with all that is known of them.
 
-    ``features`` is float64 ``[candidates, len(FEATURES)]``, ``gates`` has ``len(GATES)`` values.
+    ``features`` is float64 ``[candidates, len(FEATURES)]``, ``lexical`` their BM25 scores.
     ``passages`` are those of the first candidates, whose texts were looked into.
     """
 
     keys: tuple[int, ...]
     features: Table
-    gates: tuple[float, ...]
+    lexical: Table
     scores: Table
     passages: tuple[StoredPassage, ...]
     weights: Mapping[str, float]
@@ -112,7 +112,7 @@ class Retriever:
     def sound_alikes(self, text: str) -> list[SoundAlike]:
         """Return what the documents write otherwise in a text but sounds the same."""
         with self._index.snapshot() as view:
-            return sound_alikes(text, view.pairs_beginning)
+            return sound_alikes(text, view.document_frequencies, view.pairs_beginning)
 
     def evidence(self, question: str, k: int, *, within: Collection[str] | None = None) -> Evidence:
         """Return the best ``k`` passages with the signals an answerer decides on.
@@ -125,8 +125,7 @@ class Retriever:
             pool = candidates(view, question, vector, within)
             kept = _folded(view, pool, k)
             parts = view.part_scores(vector, [one.stored.key for one in kept])
-        dense = pool.features[:, _column("whole", "part")].mean(axis=1)
-        words = pool.features[:, _column("words")][:, 0] * sum(pool.weights.values())
+        dense = pool.features[:, fusion.columns("whole", "part")].mean(axis=1)
         return Evidence(
             question=question,
             hits=tuple(_hit(pool, rank, one) for rank, one in enumerate(kept, start=1)),
@@ -136,7 +135,7 @@ class Retriever:
             ),
             token_weights=pool.weights,
             dense_pool=tuple(sorted(dense.tolist(), reverse=True)),
-            lexical_pool=tuple(sorted(words.tolist(), reverse=True)),
+            lexical_pool=tuple(sorted(pool.lexical.tolist(), reverse=True)),
             translated=pool.translated,
         )
 
@@ -169,29 +168,29 @@ def _ranked(
 ) -> Pool:
     """Put the candidates in order, first without, then with their texts."""
     features = _features(view, known, keys, lists, new)
-    gates = _gates(known, features)
-    first = fusion.scores(features, gates, in_text=False)
-    order = sorted(range(len(keys)), key=lambda place: (-first[place], keys[place]))
-    features = features[order]
-    keys = [keys[place] for place in order]
-    passages = view.stored_passages(keys[:_READ])
-    for place, stored in enumerate(passages):
-        features[place, _column(*fusion.IN_TEXT)] = _in_text(known, stored.passage)
-    scores = fusion.scores(features, gates)
-    read = len(passages)
+    order = _order(fusion.scores(features), keys)
+    passages = view.stored_passages([keys[place] for place in order[:_READ]])
+    for place, stored in zip(order, passages, strict=False):
+        features[place, fusion.columns(*fusion.IN_TEXT)] = _in_text(known, stored.passage)
+    scores = fusion.scores(features)
     # What was not looked into stays behind what was.
-    order = sorted(range(read), key=lambda place: (-scores[place], keys[place]))
-    order += range(read, len(keys))
+    near = dict(zip(order, passages, strict=False))
+    order = [place for place in _order(scores, keys) if place in near] + order[len(near) :]
     return Pool(
         tuple(keys[place] for place in order),
         features[order],
-        gates,
+        np.array([lists.words[keys[place]] for place in order]),
         scores[order],
-        tuple(passages[place] for place in order[:read]),
+        tuple(near[place] for place in order[: len(near)]),
         known.weights,
         known.translated,
         known.heard,
     )
+
+
+def _order(scores: Table, keys: Sequence[int]) -> list[int]:
+    """Return the places of the candidates, best first; ties by key."""
+    return sorted(range(len(keys)), key=lambda place: (-scores[place], keys[place]))
 
 
 def _features(
@@ -199,23 +198,17 @@ def _features(
 ) -> Table:
     """Return what is known of candidates without their texts."""
     table = np.zeros((len(keys), len(fusion.FEATURES)))
-    if not keys:
-        return table
-    tokens = list(known.weights)
-    attainable = sum(known.weights.values()) or 1.0
+    squares = {token: weight**2 for token, weight in known.weights.items()}
+    total = sum(squares.values()) or 1.0
     most = max(lists.words.values(), default=0.0) or 1.0
-    for place, held in enumerate(view.held_tokens([*tokens, *new], keys)):
-        key = keys[place]
-        table[place, _column("whole", "part", "words", "words_best")] = (
-            lists.dense[key].whole,
-            lists.dense[key].part,
-            lists.words[key] / attainable,
-            lists.words[key] / most,
-        )
-        table[place, _column("covered", "rare", "exact", "translated", "heard")] = (
-            _covered(known.weights, tokens, held, 1),
-            _covered(known.weights, tokens, held, 2),
-            _covered(known.weights, known.phrases.exact, held, 1),
+    places = fusion.columns("whole", "part", "words", "rare", "translated", "heard")
+    for place, held in enumerate(view.held_tokens([*squares, *new], keys) if keys else ()):
+        dense = lists.dense[keys[place]]
+        table[place, places] = (
+            dense.whole,
+            dense.part,
+            lists.words[keys[place]] / most,
+            sum(square for token, square in squares.items() if token in held) / total,
             share(known.translated, held),
             share(known.heard, held),
         )
@@ -223,36 +216,9 @@ def _features(
 
 
 def _in_text(known: _Known, passage: Passage) -> tuple[float, ...]:
-    """Return the features ``IN_TEXT`` of a passage."""
-    heading = flat(context_of(passage))
-    text = f"{heading} {flat(passage.text)}"
-    total = sum(known.weights.values()) or 1.0
-    headed = sum(weight for token, weight in known.weights.items() if token in heading)
-    phrases = known.phrases
-    return (headed / total, phrases.share(text), phrases.longest(text), phrases.quoted(text))
-
-
-def _gates(known: _Known, features: Table) -> tuple[float, ...]:
-    """Return what is known of a question, in the order of ``GATES``."""
-    rarest = sorted(known.weights.values(), reverse=True)[:5]
-    words = np.sort(features[:, _column("words_best")][:, 0])[::-1]
-    meaning = np.sort(features[:, _column("part")][:, 0])[::-1]
-    return (
-        min(1.0, len(known.weights) / 40),
-        min(1.0, sum(rarest) / (10 * max(len(rarest), 1))),
-        float(features[:, _column("covered")].max(initial=0.0)),
-        float(words[0] - words[1]) if len(words) > 1 else 0.0,
-        min(1.0, 10 * float(meaning[0] - meaning[9])) if len(meaning) > 9 else 0.0,
-    )
-
-
-def _covered(
-    weights: Mapping[str, float], tokens: Sequence[str], held: frozenset[str], power: int
-) -> float:
-    """Return the share of the tokens' weight, raised to a power, that a passage holds."""
-    total = sum(weights[token] ** power for token in tokens)
-    found = sum(weights[token] ** power for token in tokens if token in held)
-    return found / total if total > 0 else 0.0
+    """Return the features ``IN_TEXT`` of a passage, its title and headings read with it."""
+    text = flat(f"{context_of(passage)} {passage.text}")
+    return (known.phrases.share(text), known.phrases.quoted(text))
 
 
 def _other_words(view: View, question: str, first: int | None) -> tuple[Translated, ...]:
@@ -277,7 +243,7 @@ def _other_words(view: View, question: str, first: int | None) -> tuple[Translat
 def _heard(view: View, question: str) -> tuple[Translated, ...]:
     """Return what the documents write otherwise but sounds like the question's words."""
     found = []
-    for alike in sound_alikes(question, view.pairs_beginning):
+    for alike in sound_alikes(question, view.document_frequencies, view.pairs_beginning):
         options = [
             frozenset(form[place : place + 2] for place in range(len(form) - 1))
             for form in alike.forms
@@ -296,10 +262,6 @@ def _tokens_of(words: Sequence[Translated]) -> list[str]:
 def _weight(view: View, frequency: int) -> float:
     """Return the inverse document frequency, as BM25 (Robertson & Zaragoza 2009)."""
     return math.log(1 + (view.generation.passages - frequency + 0.5) / (frequency + 0.5))
-
-
-def _column(*names: str) -> list[int]:
-    return [fusion.FEATURES.index(name) for name in names]
 
 
 def _folded(view: View, pool: Pool, k: int) -> list[_Kept]:
@@ -328,10 +290,9 @@ def _hit(pool: Pool, rank: int, kept: _Kept) -> Hit:
         "dense": (known["whole"] + known["part"]) / 2,
         "dense_whole": known["whole"],
         "dense_part": known["part"],
-        "lexical": known["words"] * sum(pool.weights.values()),
+        "lexical": float(pool.lexical[kept.place]),
         "translated": known["translated"],
         "phrase": known["phrase"],
-        "heading": known["heading"],
         "fused": fused,
     }
     return Hit(kept.stored.passage, rank, fused, scores, tuple(kept.repeats))

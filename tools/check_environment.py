@@ -9,9 +9,9 @@ from importlib.metadata import distribution, distributions
 from pathlib import Path
 
 ADVICE = (
-    "Point pip at a build of torch for the processor alone (see 'Installing' in the README), "
+    "Point pip at a build of torch for the processor alone (see 'Start' in the README), "
     "remove .venv and run make again.\n"
-    "请让 pip 使用仅含 CPU 的 torch（见 README“安装”），删除 .venv 后重新运行 make。"
+    "请让 pip 使用仅含 CPU 的 torch（见 README“开始”），删除 .venv 后重新运行 make。"
 )
 
 

@@ -47,8 +47,8 @@ LEAST_OF_A_SET = 60
 large."""
 
 UNANSWERABLE_SHARE = 0.25
-DECLINED_SHARE = {"low": 0.03, "normal": 0.07, "high": 0.15}
-HEADLINE_PRECISION = 0.88
+DECLINED_SHARE = {"low": 0.05, "normal": 0.1, "high": 0.2}
+HEADLINE_PRECISION = 0.85
 """Share of the shown ones that an accepted form confirms; of right ones it misses some."""
 
 

@@ -217,5 +217,6 @@ def _seen_citation(
         support=str(citation.support),
         exact=exact and citation.number >= 1,
         reasons=tuple(citation.reasons),
-        blocks=tuple(asdict(block) for block in citation.blocks),
+        # As they come back from a file: lists, not tuples.
+        blocks=tuple(json.loads(json.dumps(asdict(block))) for block in citation.blocks),
     )

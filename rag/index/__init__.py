@@ -7,10 +7,9 @@ keeps a second writer out. The directory may be copied, moved, made read-only or
 
 from rag.index.builder import build_index, remove_documents
 from rag.index.checking import IndexCheck, check_index
-from rag.index.found import DenseScore, DocumentSummary
 from rag.index.opened import Index, open_index
-from rag.index.rows import StoredPassage
-from rag.index.view import View
+from rag.index.rows import DocumentSummary, StoredPassage
+from rag.index.view import DenseScore, View
 
 __all__ = [
     "DenseScore",

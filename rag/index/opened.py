@@ -14,7 +14,7 @@ from rag.errors import IndexStoreError
 from rag.index import cache, schema
 from rag.index.connections import Connections
 from rag.index.database import WriteLock, reading
-from rag.index.found import DocumentSummary
+from rag.index.rows import DocumentSummary
 from rag.index.schema import Recipe
 from rag.index.state import State, load
 from rag.index.view import View

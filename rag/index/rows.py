@@ -63,6 +63,19 @@ class DocumentHead:
         return [*values, checksum(*values)]
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document without its text. ``paths`` are all files it was found in."""
+
+    id: str
+    source: str
+    title: str
+    characters: int
+    passages: int
+    metadata: Mapping[str, str]
+    paths: tuple[str, ...]
+
+
 NO_HEAD = DocumentHead(0, "", "", "", False, b"", b"", 0, "{}")
 """Stands where a damaged passage names a document that is not there; its check sum tells."""
 

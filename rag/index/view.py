@@ -17,12 +17,11 @@ from rag import lexical
 from rag.errors import IndexStoreError, UsageError
 from rag.index import rows, schema
 from rag.index.database import reading
-from rag.index.found import DenseScore, DocumentSummary
-from rag.index.rows import DamagedRow, DocumentHead, Halves, Span, StoredPassage
+from rag.index.rows import DamagedRow, DocumentHead, DocumentSummary, Halves, StoredPassage
 from rag.index.schema import DATABASE, Generation
 from rag.index.state import Numbers, State
 from rag.lexical import DamagedWords, Statistics
-from rag.records import Document, Passage
+from rag.records import Document, Passage, Span
 
 Vector: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -35,6 +34,19 @@ _RESCORED = 3
 """Passages scored exactly per passage wanted, where the search itself is approximate."""
 
 _LISTED = "(SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True)
+class DenseScore:
+    """Inner products (cosines) of a question with a passage: its whole, and its best part.
+
+    ``part_span`` is the place of that part in the passage; all of it where there are no parts.
+    """
+
+    key: int
+    whole: float
+    part: float
+    part_span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +263,7 @@ class View:
         return {token: known[token] for token in tokens}
 
     def pairs_beginning(self, characters: str) -> dict[str, int]:
-        """Return for each pair that begins with one of the characters how many passages hold it.
-
-        Pairs are tokens of two characters; the first must be one that is taken in pairs.
-        """
+        """Return for each pair that begins with one of the characters how many passages hold it."""
         with self._sound():
             return lexical.pairs_beginning(self.connection, characters)
 

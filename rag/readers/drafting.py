@@ -72,6 +72,8 @@ class Draft:
         """Return the text as it will be read, lines joined."""
         if self.cells:
             return CELL_SEPARATOR.join(self.cells)
+        if len(self.lines) == 1:
+            return self.lines[0].text
         return "".join(piece.text for piece in self.pieces())
 
     @property

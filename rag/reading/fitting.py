@@ -54,12 +54,16 @@ def narrowed(question: Question, evidence: Evidence, candidate: Candidate, unit:
     beside = beside_of(evidence)
     kept: list[Span] = []
     dropped = any_dropped = False
+    left_out = -1
     for spot in inside:
+        if spot.block == left_out and spot.block != candidate.spot.block:
+            continue
         text = passage.text[spot.start - passage.start : spot.end - passage.start]
         if spot != candidate.spot and (
             _fit(question, evidence, candidate, spot, text, beside).conflicting
         ):
             dropped = any_dropped = True
+            left_out = spot.block
         elif kept and not dropped:
             kept[-1] = (kept[-1][0], spot.end)
         else:
@@ -80,7 +84,7 @@ def _fit(
     return fit(
         question,
         text,
-        heading=heading_above(passage, spot),
+        heading=heading_above(passage, spot.start),
         title=passage.title,
         around=passage.text,
         weights=evidence.token_weights,

@@ -11,7 +11,6 @@ from rag.text.normal import normal_form
 from rag.text.tokens import index_tokens, runs
 
 _QUOTED = re.compile(r"[\"“「『《〈‘'](?P<quoted>[^\"”」』》〉’']{2,40})[\"”」』》〉’']")
-_SIGNS = re.compile(r"[a-z]\d|\d[a-z]|[a-z0-9][-_./:@#+]+[a-z0-9]|[^\W\d_a-z]\d|\d[^\W\d_a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +31,9 @@ class Phrases:
         self._units = _units(self._normal, weights)
         self._grams = self._windows()
         self._total = sum(weight for _, weight in self._grams)
-        self._all = sum(unit.weight for unit in self._units)
         self._quoted = [
             " ".join(match["quoted"].split()) for match in _QUOTED.finditer(self._normal)
         ]
-        self.exact = tuple(token for token in weights if _SIGNS.search(token))
-
-    @property
-    def quotes(self) -> bool:
-        """Whether the question quotes something."""
-        return bool(self._quoted)
 
     def share(self, text: str) -> float:
         """Return the share of the question's neighbours that are neighbours in the text, 0 to 1.
@@ -51,21 +43,6 @@ class Phrases:
         """
         found = sum(weight for gram, weight in self._grams if gram in text)
         return found / self._total if self._total > 0 else 0.0
-
-    def longest(self, text: str) -> float:
-        """Return the weight of the longest stretch the text holds, as a share of the question's."""
-        best = 0.0
-        first = last = 0
-        # Two pointers: a stretch that is not held is not held with more in front of it either.
-        while last < len(self._units) and self._all > 0:
-            stretch = self._normal[self._units[first].start : self._units[last].end]
-            if stretch in text:
-                best = max(best, sum(unit.weight for unit in self._units[first : last + 1]))
-                last += 1
-            else:
-                first += 1
-                last = max(last, first)
-        return best / self._all if self._all > 0 else 0.0
 
     def quoted(self, text: str) -> float:
         """Return the share of what the question quotes that the text holds, 0 to 1."""

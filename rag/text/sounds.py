@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from rag.text.normal import normal_form
+from rag.text.tokens import Known
 from rag.text.translation import has_translation
 
 Beginning = Callable[[str], Mapping[str, int]]
@@ -48,18 +49,18 @@ class SoundAlike:
     forms: tuple[str, ...]
 
 
-def sound_alikes(text: str, pairs: Beginning) -> list[SoundAlike]:
+def sound_alikes(text: str, known: Known, pairs: Beginning) -> list[SoundAlike]:
     """Return what the documents write otherwise but sound the same, in the order of the text.
 
-    ``pairs`` tells what the documents hold. A Chinese character between two others is taken for
-    mistyped only where neither of its pairs with them stands in the documents and where both new
-    pairs do: one pair was too little to go by, it changed 6 % of sound questions, two change 1 %.
-    A word in Latin letters is taken for pinyin where it is cut into syllables without rest and
-    means nothing in the dictionary.
+    ``known`` and ``pairs`` tell what the documents hold. A Chinese character between two others
+    is taken for mistyped only where neither of its pairs with them stands in the documents and
+    where both new pairs do: one pair was too little to go by, it changed 6 % of sound questions,
+    two change 1 %. A word in Latin letters is taken for pinyin where it is cut into syllables
+    without rest and means nothing in the dictionary.
     """
     if len(text) > _LONGEST:
         return []
-    return sorted([*_mistyped(text, pairs), *_names(text, pairs)], key=lambda one: one.start)
+    return sorted([*_mistyped(text, known, pairs), *_names(text, pairs)], key=lambda one: one.start)
 
 
 def respelled(text: str, alikes: Iterable[SoundAlike]) -> str:
@@ -78,7 +79,7 @@ def respelled(text: str, alikes: Iterable[SoundAlike]) -> str:
     return "".join(characters)
 
 
-def _mistyped(text: str, pairs: Beginning) -> Iterator[SoundAlike]:
+def _mistyped(text: str, known: Known, pairs: Beginning) -> Iterator[SoundAlike]:
     normal = normal_form(text)
     if len(normal) != len(text):
         return
@@ -86,7 +87,7 @@ def _mistyped(text: str, pairs: Beginning) -> Iterator[SoundAlike]:
     fixed = {place for match in _ASKING.finditer(normal) for place in range(*match.span())}
     mended = normal
     for _ in range(_ROUNDS):
-        changes = _changes(mended, fixed, pairs)
+        changes = _changes(mended, fixed, known, pairs)
         if not changes:
             break
         mended = "".join(changes.get(place, c) for place, c in enumerate(mended))
@@ -101,16 +102,20 @@ def _mistyped(text: str, pairs: Beginning) -> Iterator[SoundAlike]:
         place = end + 1
 
 
-def _changes(text: str, fixed: Collection[int], pairs: Beginning) -> dict[int, str]:
+def _changes(text: str, fixed: Collection[int], known: Known, pairs: Beginning) -> dict[int, str]:
     """Return the better characters by their places."""
     told = [_HAN.match(c) is not None and place not in fixed for place, c in enumerate(text)]
     asked = [place for place in range(1, len(text) - 1) if all(told[place - 1 : place + 2])]
-    held = pairs("".join({text[side] for place in asked for side in (place - 1, place)}))
+    counts = known([text[side : side + 2] for place in asked for side in (place - 1, place)])
+    strange = [
+        place
+        for place in asked
+        if not counts[text[place - 1 : place + 1]] and not counts[text[place : place + 2]]
+    ]
+    held = pairs("".join(text[place - 1] for place in strange))
     changes: dict[int, str] = {}
-    for place in asked:
+    for place in strange:
         before, character, after = text[place - 1], text[place], text[place + 1]
-        if before + character in held or character + after in held:
-            continue
         others = [other for other in homophones(character) if before + other in held]
         following = pairs("".join(others)) if others else {}
         scores = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 
 import pytest
@@ -13,6 +14,10 @@ DOCUMENT = (
     "张北至胜利的线路，总工程师孙景南，西安绿色出行，吕梁"
 )
 KNOWN = {a + b for a, b in pairwise(DOCUMENT)}
+
+
+def known(tokens: Collection[str]) -> dict[str, int]:
+    return {token: int(token in KNOWN) for token in tokens}
 
 
 def pairs(characters: str) -> dict[str, int]:
@@ -33,12 +38,14 @@ def pairs(characters: str) -> dict[str, int]:
     ],
 )
 def test_mending(question: str, expected: str) -> None:
-    assert respelled(question, sound_alikes(question, pairs)) == expected
+    assert respelled(question, sound_alikes(question, known, pairs)) == expected
 
 
 def test_nothing_is_known_of_an_empty_index() -> None:
     for text in ("技能竟赛项目有哪些？", "Who is Sun Jingnan?"):
-        assert sound_alikes(text, lambda characters: {}) == []
+        assert (
+            sound_alikes(text, lambda tokens: dict.fromkeys(tokens, 0), lambda characters: {}) == []
+        )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_nothing_is_known_of_an_empty_index() -> None:
     ],
 )
 def test_what_sounds_alike(text: str, found: dict[str, str]) -> None:
-    alikes = sound_alikes(text, pairs)
+    alikes = sound_alikes(text, known, pairs)
     assert {text[one.start : one.end]: one.forms[0] for one in alikes} == found
 
 

@@ -74,7 +74,7 @@ def _claim(read: Ranked, candidate: Candidate) -> Claim:
     return Claim(
         unit=text_of(candidate, shown),
         document=passage.document_id,
-        heading=heading_above(passage, candidate.spot),
+        heading=heading_above(passage, candidate.spot.start),
         title=passage.title,
         around=passage.text,
         answer=answer,
