@@ -119,8 +119,10 @@ def _values_differ(question: Question, sought: Sought, first: Claim, other: Clai
         return False
     if kinds:
         return True
-    # Words cannot be compared unless it is known that they are the answers.
-    return bool(first.answer and other.answer) and not (ours or theirs)
+    # Words cannot be compared unless it is known that they are the answers, and of one kind.
+    if not (first.answer and other.answer):
+        return False
+    return not (ours or theirs) or one.normal.strip()[-1:] == two.normal.strip()[-1:]
 
 
 def _telling_clause(question: Question, sought: Sought, unit: str) -> Prepared:

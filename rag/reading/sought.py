@@ -40,7 +40,7 @@ class Sought:
     ``people`` pieces that may be names, each with whether it surely ends there; ``subjects`` what
     the question may be about; ``names`` words with a capital, each with its neighbours;
     ``quoted`` its quoted phrases; ``tokens`` those of its index tokens that say more than a
-    single Chinese character; ``known`` is all that the passages beside say.
+    single Chinese character or 的; ``known`` is all that the passages beside say.
     """
 
     def __init__(self, question: Question, beside: Beside) -> None:
@@ -75,7 +75,9 @@ class Sought:
         self.quoted = tuple(prepared(match[1]).normal for match in _QUOTED.finditer(question.text))
         self.names = _neighbours(words(self.prepared))
         self.tokens = tuple(
-            token for token in question.tokens if len(token) > 1 or not _HAN.match(token)
+            token
+            for token in question.tokens
+            if "的" not in token and (len(token) > 1 or not _HAN.match(token))
         )
         self.beside = Beside(tuple(prepared(title).normal for title in beside.titles))
         self.known = flattened(prepared(beside.text).normal)
