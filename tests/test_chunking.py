@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.chunking import chunk, part_texts, passage_parts, sections, whole_text
@@ -56,6 +56,7 @@ def built(*blocks: tuple[BlockKind, str, int, int]) -> Document:
     return assembler.document(title="题", id="d", source="/d.txt")
 
 
+@settings(deadline=None)
 @given(PIECES, st.integers(20, 80), st.integers(0, 20))
 def test_every_visible_character_is_in_exactly_one_passage(
     text: str, maximum: int, minimum: int
@@ -92,6 +93,7 @@ BLOCKS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(BLOCKS, st.integers(12, 120), st.integers(0, 60))
 def test_the_laws_of_passages(
     blocks: list[tuple[BlockKind, str, int, int]], maximum: int, minimum: int

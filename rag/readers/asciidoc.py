@@ -225,7 +225,6 @@ class _Reader:
         admonition = _ADMONITION.match(line)
         text = admonition.group(1) if admonition else line
         lines = self._taken(self._line(text, self.at))
-        inside = self.list_group or self.pair
         if self.attached and self.stack:
             self._add(BlockKind.PARAGRAPH, lines, group=self.list_group, settled=True)
         elif self.pair:
@@ -234,7 +233,7 @@ class _Reader:
             self._add(BlockKind.QUOTE, lines, level=1)
         else:
             self._add(BlockKind.PARAGRAPH, lines)
-        if not inside:
+        if not (self.list_group or self.pair):
             self._end_lists()
         self.attached = False
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.readers.dateline import read_byline, read_date_line
@@ -332,6 +332,7 @@ def test_bylines(line: str, author: str | None) -> None:
     assert (found or {}).get("author") == author
 
 
+@settings(deadline=None)
 @given(
     st.text(
         st.sampled_from("工会abc 　。,：:|>©/123年月日摄\n\r\u2028作者来源版权所有分享"),
@@ -363,6 +364,7 @@ _PIECES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=14))
 def test_paragraphs_are_never_furniture(pieces: list[str]) -> None:
     text = "\n".join(pieces)
