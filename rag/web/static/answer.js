@@ -203,7 +203,8 @@ export class AnswerCard {
     clear(
       this.head,
       lead ? h("p", { class: "short" }, lead) : h("p", { class: "state" }, t("answered")),
-      declined ? null : confidence(view),
+      // A greeting rests on no document: there is nothing to be sure of.
+      declined || !view.sentences.length ? null : confidence(view),
     );
     if (declined) clear(this.said);
     else {

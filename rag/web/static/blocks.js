@@ -56,24 +56,27 @@ function listElement(items, draw) {
   );
 }
 
-const TAGS = { heading: "h4", code: "pre", quote: "blockquote", term: "p", definition: "p" };
+const TAGS = { code: "pre", quote: "blockquote" };
 
-function blockElement(block, draw) {
+function blockElement(block, draw, heading) {
   const inside = block.kind === "code" ? h("code", {}, draw(block.runs)) : draw(block.runs);
   const focus = block.kind === "code" ? { tabindex: "0" } : {};
   return h(
-    TAGS[block.kind] ?? "p",
+    block.kind === "heading" ? heading : (TAGS[block.kind] ?? "p"),
     { class: `block ${block.kind}`, "data-start": block.start, ...focus },
     inside,
   );
 }
 
-/** Return the elements of blocks; `draw(runs)` returns the nodes of runs of text. */
-export function blockElements(blocks, draw) {
+/**
+ * Return the elements of blocks; `draw(runs)` returns the nodes of runs of text.
+ * `heading` is the tag of headings: the one below the heading that they stand under on the page.
+ */
+export function blockElements(blocks, draw, heading = "h3") {
   return grouped(blocks).map(({ kind, blocks: inside }) => {
     if (kind === "table") return tableElement(inside, draw);
     if (kind === "list") return listElement(inside, draw);
-    return blockElement(inside[0], draw);
+    return blockElement(inside[0], draw, heading);
   });
 }
 

@@ -94,10 +94,13 @@ function sourceElement(view, source) {
       h(
         "div",
         { class: "own" },
-        blockElements(source.blocks ?? [paragraph(source)], (runs) =>
-          grouped(runs).map((group) =>
-            group.marks.length ? quoteMark(view, group, source.number) : group.runs.map(runNode),
-          ),
+        blockElements(
+          source.blocks ?? [paragraph(source)],
+          (runs) =>
+            grouped(runs).map((group) =>
+              group.marks.length ? quoteMark(view, group, source.number) : group.runs.map(runNode),
+            ),
+          "h4",
         ),
       ),
       source.after.map(nearParagraph),
