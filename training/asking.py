@@ -46,7 +46,7 @@ class Asked:
     holds: tuple[bool, ...]
     shows: tuple[bool, ...]
     readings: tuple[WindowReading, ...]
-    passed_over: bool
+    left: float
     answers: tuple[str, ...]
 
     @property
@@ -173,6 +173,6 @@ def _asked(
         holds,
         shows,
         tuple(readings),
-        bool(another),
+        another.left,
         item.answers,
     )

@@ -72,9 +72,7 @@ def answerable_rows(asked: Sequence[Asked], spot: Fitted) -> list[dict[str, floa
     rows = []
     for one in asked:
         ranked, scores = in_order(one, spot)
-        features = answerable_features(
-            one.question, one.evidence, ranked, scores, passed_over=one.passed_over
-        )
+        features = answerable_features(one.question, one.evidence, ranked, scores)
         rows.append(features | reader_signals(one.question, ranked, one.readings))
     return rows
 

@@ -47,12 +47,9 @@ def answerable_features(
     evidence: Evidence,
     ranked: Sequence[Candidate],
     scores: Sequence[float],
-    *,
-    passed_over: bool = False,
 ) -> dict[str, float]:
     """Return the features of "the documents answer this".
 
-    ``passed_over`` tells that the likeliest spot speaks of another thing than the one asked.
     ``ranked`` are the candidates best first and ``scores`` their log-odds. Nothing here grows
     with the number of documents alone, so a threshold holds for small and large indexes.
     """
@@ -96,7 +93,6 @@ def answerable_features(
         "fit_matched": best.get("fit_matched", 0.0),
         "fit_missing": best.get("fit_missing", 0.0),
         "fit_exact": best.get("fit_exact", 0.0),
-        "passed_over": float(passed_over),
         "is_row": best["is_row"],
         "is_item": best["is_item"],
         "is_code": best["is_code"],

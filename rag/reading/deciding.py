@@ -62,23 +62,14 @@ def ranked(
     kind = kind_of_models(question, evidence)
     model = learned()[f"spot{kind}"]
     order, another = first_order(question, evidence, model)
-    over = bool(another)
-    decided = decide(question, evidence, order, model, f"answerable{kind}", passed_over=over)
+    decided = decide(question, evidence, order, model, f"answerable{kind}")
     found: list[WindowReading] = []
     if reader is not None:
         found = read_windows(question, order, reader)
         model = learned()[f"spot{kind}_read"]
         order = rank(order, model)
         signals = reader_signals(question, order, found)
-        again = decide(
-            question,
-            evidence,
-            order,
-            model,
-            f"answerable{kind}_read",
-            passed_over=over,
-            signals=signals,
-        )
+        again = decide(question, evidence, order, model, f"answerable{kind}_read", signals)
         decided = learned()[f"confidence{kind}"].score({"plain": decided, "read": again})
     return Ranked(
         question=question,
@@ -86,25 +77,41 @@ def ranked(
         candidates=tuple(order),
         probabilities=shares([model.score(candidate.features) for candidate in order]),
         windows=tuple(found),
-        confidence=sigmoid(decided),
-        another=another,
+        confidence=sigmoid(decided) * another.left,
+        another=another.pairs,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Another:
+    """What was passed over because it speaks of another thing than the one asked.
+
+    ``pairs`` are (asked, told instead) where that was the likeliest spot; ``left`` in [0, 1] is
+    what is then left of the chance to answer: how likely the best spot that was kept is, as a
+    share of the one passed over.
+    """
+
+    pairs: tuple[Pair, ...] = ()
+    left: float = 1.0
 
 
 def first_order(
     question: Question, evidence: Evidence, model: LinearModel
-) -> tuple[list[Candidate], tuple[Pair, ...]]:
+) -> tuple[list[Candidate], Another]:
     """Return the spots of the first hits in the order of ``model``, which knows no reader.
 
     What speaks of another thing than the one asked (another year, version, region, person) is
-    passed over; where that was the likeliest spot, the pairs (asked, told instead) are returned.
+    passed over.
     """
     order = rank(candidates_of(question, evidence.first(READ_HITS)), model)
     pairs = add_fit_features(question, evidence, order[:FITTED])
-    likeliest = max(range(len(pairs)), key=lambda n: model.score(order[n].features), default=None)
-    kept = [c for c, found in zip(order[:FITTED], pairs, strict=True) if not found]
-    another = pairs[likeliest] if likeliest is not None else ()
-    return rank([*kept, *order[FITTED:]], model), another
+    fitted = list(zip(order, pairs, strict=False))
+    kept = rank([c for c, found in fitted if not found] + order[FITTED:], model)
+    over = max(((model.score(c.features), found) for c, found in fitted if found), default=None)
+    best = model.score(kept[0].features) if kept else -math.inf
+    if over is None or over[0] <= best:
+        return kept, Another()
+    return kept, Another(over[1], math.exp(best - over[0]))
 
 
 def shares(scores: Sequence[float]) -> tuple[float, ...]:
@@ -138,11 +145,9 @@ def decide(
     order: Sequence[Candidate],
     spot: LinearModel,
     decision: str,
-    *,
-    passed_over: bool,
     signals: Mapping[str, float] | None = None,
 ) -> float:
     """Return the log-odds that the documents answer, given the ranked candidates."""
     scores = [spot.score(candidate.features) for candidate in order]
-    features = answerable_features(question, evidence, order, scores, passed_over=passed_over)
+    features = answerable_features(question, evidence, order, scores)
     return learned()[decision].score({**features, **(signals or {})})
