@@ -104,5 +104,7 @@ def test_the_page_answers_like_the_other_doors(model_cache: Path, tmp_path: Path
             answer = bot.ask(question)
     finally:
         library.close()
-    assert answer.short == expected.short == "2015年7月6日"
+    assert answer.short == expected.short
+    assert "2015年7月6日" in answer.text
+    assert answer.text == expected.text
     assert answer.confidence == pytest.approx(expected.confidence)
