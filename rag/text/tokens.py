@@ -48,7 +48,7 @@ _RUN = re.compile(
 )
 _BORDER = re.compile(r"\d+|[^\d]+")
 # Paths, options, versions, numbers of telephones: pieces held together by signs.
-_IDENTIFIER = re.compile(r"[a-z0-9]+(?:[-_./:@#+]{1,3}[a-z0-9]+)+", re.ASCII)
+_IDENTIFIER = re.compile(r"(?<![a-z0-9])[a-z0-9]++(?:[-_./:@#+]{1,3}+[a-z0-9]++)+", re.ASCII)
 _NUMERIC = re.compile(r"\d+[-./:]\d+", re.ASCII)
 
 
