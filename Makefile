@@ -15,7 +15,7 @@ MINUTES ?= 120
 LEARN = cd training && PYTHONPATH=.. ../.venv/bin/python
 
 .PHONY: train-reader reader-start reader-examples reader-train reader-export reader-measure
-.PHONY: help run install local-llm ask test check bench eval gate lock clean
+.PHONY: help run install local-llm ask test check bench eval gate siblings lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,10 @@ eval: install  ## Run every open question set found and rewrite the table in eva
 
 gate: install  ## Compare a fixed sample of questions with the recorded baseline
 	.venv/bin/python -m rag.evaluation.gate
+
+siblings: install  ## Make fifty small cases of each kind of fault and report the rate by kind
+	.venv/bin/python -m evals.make_siblings build/siblings
+	OPENAI_API_KEY=none .venv/bin/python -m evals.case_runner build/siblings
 
 lock: install  ## Resolve pyproject.toml anew into the lock files
 	.venv/bin/python tools/lock.py

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     )
     from rag.records import (
         Answer,
+        Aside,
+        AsideKind,
         Block,
         BlockKind,
         BuildReport,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
         Hit,
         Outcome,
         Passage,
+        Place,
         Refusal,
         Retrieved,
         Sentence,
@@ -63,6 +66,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
+    "Aside",
+    "AsideKind",
     "Block",
     "BlockKind",
     "Bot",
@@ -83,6 +88,7 @@ __all__ = [
     "ModelError",
     "Outcome",
     "Passage",
+    "Place",
     "PromptError",
     "RagError",
     "Refusal",

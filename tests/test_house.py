@@ -192,7 +192,7 @@ def test_every_library_that_is_imported_is_declared(repository: Path) -> None:
                 names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             imported |= {name.partition(".")[0]: path for name in names}
     owners = packages_distributions()
-    for name in imported.keys() - set(sys.stdlib_module_names) - {"rag", "xllamacpp"}:
+    for name in imported.keys() - set(sys.stdlib_module_names) - {"rag", "rapidocr", "xllamacpp"}:
         found = {canonicalize_name(owner) for owner in owners[name]}
         assert found & declared, f"{name}: {imported[name]}"
 

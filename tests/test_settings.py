@@ -71,7 +71,7 @@ def test_a_name_like_no_other_lists_what_there_is() -> None:
         ({"base_url": "example"}, "starts with http:// or https://", "http://"),
         ({"request_timeout": -1}, "a number above 0, at most 3600", "大于 0"),
         ({"index_dir": 3}, "a path", "路径"),
-        ({"chunk_minimum": 700}, "must not be larger than chunk_maximum (600)", "不能大于"),
+        ({"chunk_minimum": 1000}, "must not be larger than chunk_maximum (900)", "不能大于"),
     ],
 )
 def test_a_value_out_of_range_says_what_would_do(

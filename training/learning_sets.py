@@ -1,8 +1,8 @@
 """Question sets the answerer learns from, in one form, with an index for each.
 
 A set is a folder in the form of ``evals/`` (corpus.jsonl and questions.jsonl), one of documents as
-files (docs/ and questions.jsonl), or a training file of questions with their paragraphs. Questions are grouped by document, so that
-cross-validation never learns from a paragraph it is measured on.
+files (docs/ and questions.jsonl), or a training file of questions with their paragraphs. Questions
+are grouped by document, so that cross-validation never learns from a paragraph it is measured on.
 """
 
 from __future__ import annotations

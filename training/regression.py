@@ -70,8 +70,8 @@ def fit_choice(
 
     Each choice has at least one right row; several share it evenly. Only differences between the
     rows of a choice are learned from, so that a hard question does not teach that its answer is
-    unlikely. ``importance`` weighs the choices; features whose names begin with ``without`` are left
-    out.
+    unlikely. ``importance`` weighs the choices; features whose names begin with ``without`` are
+    left out.
     """
     names = tuple(
         sorted(

@@ -117,7 +117,9 @@ def follow(chance: random.Random) -> Iterator[Case]:
                 yield Case(and_part, value(second, other, attributes), documents,
                            history=(opening, switch))  # fmt: skip
             elif form == 4:
-                thanks = chance.choice(("Thanks!", "thank you") if english else ("谢谢", "好的，谢谢你", "明白了"))
+                thanks = chance.choice(
+                    ("Thanks!", "thank you") if english else ("谢谢", "好的，谢谢你", "明白了")
+                )
                 wrong = {"not_contains": [attributes[one][2][first]]}
                 yield Case(thanks, wrong, documents, history=(opening,))
             else:
@@ -128,9 +130,19 @@ def follow(chance: random.Random) -> Iterator[Case]:
 
 # (question, right sentence of the document, thought with a wrong value, that value)
 _THOUGHTS = (
-    ("差旅费多久内报销？", "差旅费应在出差结束后30天内报销", "用户问报销期限，也许90天，再看文档", "90天"),
+    (
+        "差旅费多久内报销？",
+        "差旅费应在出差结束后30天内报销",
+        "用户问报销期限，也许90天，再看文档",
+        "90天",
+    ),
     ("采购周期一般几天？", "采购周期一般为二十天", "也可能是六十天？文档里写得很清楚", "六十天"),
-    ("多少金额要公开招标？", "采购合同金额超过五万元的，应当公开招标", "我记得是八万元，不对，要看原文", "八万元"),
+    (
+        "多少金额要公开招标？",
+        "采购合同金额超过五万元的，应当公开招标",
+        "我记得是八万元，不对，要看原文",
+        "八万元",
+    ),
     ("设备折旧按几年算？", "设备折旧按五年计算", "一般是七年，这里要按文档", "七年"),
 )
 _DOCUMENT = (
@@ -177,5 +189,3 @@ def _stream(parts: Sequence[str], stop: str) -> str:
 
     said = "".join(event({"role": "assistant", "content": part}, None) for part in parts)
     return f"{said}{event({}, stop)}data: [DONE]\n\n"
-
-

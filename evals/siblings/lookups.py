@@ -78,7 +78,8 @@ def _bold(pairs: Sequence[Pair], _: bool) -> str:
 
 def _numbered(pairs: Sequence[Pair], _: bool) -> str:
     return (
-        "\n\n".join(f"{n}. {ask}\n{answer}" for n, (ask, _, answer, _) in enumerate(pairs, 1)) + "\n"
+        "\n\n".join(f"{n}. {ask}\n{answer}" for n, (ask, _, answer, _) in enumerate(pairs, 1))
+        + "\n"
     )
 
 
@@ -91,9 +92,7 @@ def _page(body: str) -> str:
 
 
 def _terms(pairs: Sequence[Pair], _: bool) -> str:
-    return _page(
-        "<dl>" + "".join(f"<dt>{q}</dt><dd>{a}</dd>" for q, _, a, _ in pairs) + "</dl>"
-    )
+    return _page("<dl>" + "".join(f"<dt>{q}</dt><dd>{a}</dd>" for q, _, a, _ in pairs) + "</dl>")
 
 
 def _details(pairs: Sequence[Pair], _: bool) -> str:
@@ -274,7 +273,9 @@ def code(chance: random.Random) -> Iterator[Case]:
             shuffled = pick(chance, meanings, len(codes))
             head = "# Codes\n\n" if questions[0].isascii() else "# 代码说明\n\n"
             body = _code_text(codes, shuffled, layout)
-            documents = {"codes.txt" if layout == 4 else "codes.md": body if layout == 4 else head + body}
+            documents = {
+                "codes.txt" if layout == 4 else "codes.md": body if layout == 4 else head + body
+            }
             documents |= around(chance)
             question = chance.choice(questions)
             place = chance.randrange(len(codes))
@@ -284,7 +285,9 @@ def code(chance: random.Random) -> Iterator[Case]:
                 check = {"contains": [said, done], "not_contains": wrong[:3]}
                 yield Case(question.format(c=codes[place]), check, documents, said)
             else:
-                yield Case(question.format(c=unknown), DECLINED, documents, "没有这个代码", near=True)
+                yield Case(
+                    question.format(c=unknown), DECLINED, documents, "没有这个代码", near=True
+                )
 
 
 # (names of which some begin like others, sentence, question, values, one that is not there)

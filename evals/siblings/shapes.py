@@ -48,7 +48,12 @@ _CLAUSES: tuple[
      ("What does {s} say?", "what is {s} about"), "Article 16", "club.txt"),
 )  # fmt: skip
 
-_ITEMS = ("（一）连续空置六个月以上", "（二）属于低保家庭", "（三）因不可抗力无法居住", "（四）正在司法查封期间")
+_ITEMS = (
+    "（一）连续空置六个月以上",
+    "（二）属于低保家庭",
+    "（三）因不可抗力无法居住",
+    "（四）正在司法查封期间",
+)
 _ORDINALS = ("一", "二", "三", "四")
 
 
@@ -170,7 +175,7 @@ _COMMANDS: tuple[tuple[str, tuple[tuple[str, str], ...], tuple[str, ...], str], 
     ("日志", (("查看最近一百行", "tail -n 100 /var/log/kiln.log"),
               ("按日期压缩", "kilnlog pack --before 2024-01-01"), ("清空", "kilnlog wipe --yes")),
      ("查看最近的日志用什么命令？", "压缩日志的命令是什么？", "怎么清空日志"), "转发日志到邮箱用什么命令？"),
-    ("安装", (("下载安装包", "fetchpkg lumo-4.2.tgz"), ("安装到本机", "lumo-setup --prefix /opt/lumo"),
+    ("安装", (("下载安装包", "fetchpkg lumo-4.2.tgz"), ("安装到本机", "lumo-setup --prefix ~/lumo"),
               ("检查版本", "lumo --version")),
      ("下载安装包的命令是什么？", "安装到本机用什么命令？", "怎么看版本号"), "卸载用什么命令？"),
     ("数据库", (("登录", "tabdb -h 10.2.3.4 -u reader"), ("导出一张表", "tabdb dump orders > orders.sql"),
@@ -339,9 +344,9 @@ _INSIDE = (
     "<article><h1>退换货规则</h1><section><aside>{t}</aside></section>{b}</article>",
 )
 _HIDDEN = (
-    "<main><h1>退换货规则</h1>{b}<p style=\"display:none\">{t}</p></main>",
+    '<main><h1>退换货规则</h1>{b}<p style="display:none">{t}</p></main>',
     "<main><h1>退换货规则</h1>{b}<!-- {t} --></main>",
-    "<main><h1>退换货规则</h1>{b}</main><script>var x = \"{t}\";</script>",
+    '<main><h1>退换货规则</h1>{b}</main><script>var x = "{t}";</script>',
     "<main><h1>退换货规则</h1>{b}<template><p>{t}</p></template></main>",
 )
 

@@ -92,7 +92,7 @@ def complete(question: str, history: Sequence[Turn]) -> str:
 
 def joined(earlier: str, typed: str) -> str:
     """Return two questions as one text; the beginning of an overlong first one is left out."""
-    joint = "，" if dominant_script(typed) == "han" else " "
+    joint = "，" if dominant_script(earlier + typed) == "han" else "? "
     return f"{earlier[-_LONGEST:].rstrip('？?。.！! ')}{joint}{typed}"
 
 

@@ -16,11 +16,10 @@ from rag.asking.titles import title_meant
 from rag.records import Hit, Turn
 from rag.text.sounds import respelled
 
-_CLEARLY_BETTER = 0.12
-"""Of 2,900 questions of CMRC 2018 and DRCD two sound ones gained so much by being changed; of the
-eight mistyped ones that were noticed there and about the shipped article six did."""
+_NEARER = 0.003
+"""Cosine by which what is found first must lie nearer for a question to be changed; the scores of
+two questions cannot be compared otherwise."""
 
-_BETTER = 0.02
 _NAMES = 4
 """Names tried for one that the question names."""
 _HITS = 8
@@ -122,30 +121,27 @@ class _Documents:
     def mended(self, question: str) -> str:
         """Return the question with characters mistyped for homophones exchanged.
 
-        It is changed only where what is found first then fits clearly better.
+        It is changed only where what is found first then lies nearer.
         """
         other = respelled(question, self._lookup.sound_alikes(question))
         if other == question:
             return question
-        gained = self._score(other) - self._score(question)
-        return other if gained >= _CLEARLY_BETTER else question
+        gained = self.nearness(other) - self.nearness(question)
+        return other if gained >= _NEARER else question
 
     def renamed(self, question: str) -> str:
         """Return the question with the other name the documents have for what it names.
 
-        It is changed only where what is found first then fits better.
+        It is changed only where what is found first then lies nearer.
         """
         hits = self._found(question, _HITS)
         naming = self._lookup.naming(question, within=self._within)
         texts = [*naming, *(hit.passage.text for hit in hits)]
         options = list(islice(renamed(question, texts), _NAMES))
-        scores = [self._score(option) for option in options]
-        if not hits or max(scores, default=0.0) < hits[0].score + _BETTER:
+        scores = [self.nearness(option) for option in options]
+        if not hits or max(scores, default=0.0) < hits[0].scores["dense"] + _NEARER:
             return question
         return options[scores.index(max(scores))]
-
-    def _score(self, question: str) -> float:
-        return max((hit.score for hit in self._found(question, 1)), default=0.0)
 
     def _found(self, text: str, count: int) -> Sequence[Hit]:
         return self._lookup.search(text, count, within=self._within)

@@ -12,6 +12,7 @@ from rag.checking.declining import declines
 from rag.checking.draft import Draft, DraftSentence, Quote
 from rag.checking.holding import SUSPICIOUS, held_against
 from rag.checking.showing import plain_text
+from rag.reading.units import heading_above
 from rag.records import (
     Answer,
     Block,
@@ -208,10 +209,15 @@ def _best(checks: Sequence[Check]) -> tuple[Verdict, tuple[str, ...]]:
     return best.verdict, best.reasons
 
 
+def _placed_under(passage: Passage, offset: int) -> Passage:
+    """Return the passage under the very headings that stand above an offset of it."""
+    return replace(passage, heading=heading_above(passage, offset))
+
+
 def _quoted(quote: Quote, passage: Passage) -> Citation:
     return Citation(
         number=quote.number,
-        passage=passage,
+        passage=_placed_under(passage, quote.start),
         quote=passage.text[quote.start - passage.start : quote.end - passage.start],
         start=quote.start,
         end=quote.end,
@@ -229,7 +235,7 @@ def _citation(hit: Hit, check: Check) -> Citation:
     start, end = _widened(passage, *exact)
     return Citation(
         number=hit.rank,
-        passage=passage,
+        passage=_placed_under(passage, start),
         quote=passage.text[start - passage.start : end - passage.start],
         start=start,
         end=end,

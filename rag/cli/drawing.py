@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -51,7 +52,7 @@ def _lines(citation: Citation, blocks: Sequence[Block]) -> Iterator[RenderableTy
 def _table(citation: Citation, rows: Sequence[Block]) -> Table:
     width = max(len(row.cells) for row in rows)
     head = rows[0].kind is BlockKind.COLUMNS
-    table = Table(show_header=head, show_edge=False, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, show_header=head, show_edge=False, pad_edge=False)
     names = [marked(citation, *cell) for cell in rows[0].cells] if head else []
     for column in range(width):
         table.add_column(names[column] if column < len(names) else "")

@@ -162,7 +162,7 @@ def _verdict(door: Door, sentence: Sentence) -> Text:
 
 def _print_source(door: Door, hit: Hit, cited: Sequence[Citation], *, full: bool) -> None:
     """Print where something was quoted from, and the words that decide."""
-    _print_heading(door, hit.rank, hit.passage, cited[0].place)
+    _print_heading(door, hit.rank, cited[0].passage, cited[0].place)
     if full:
         indented(door, _quoted(door, hit.passage, _joined((c.start, c.end) for c in cited)))
     else:

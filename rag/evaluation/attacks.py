@@ -155,7 +155,7 @@ def _naive(bot: Bot, attack: Attack, within: set[str], settings: Settings) -> Tr
     from rag.assembly import limits
     from rag.backends.base import Request
     from rag.backends.pacing import generate
-    from rag.writing.declining import declines
+    from rag.checking.declining import declines
     from rag.writing.falling_back import FallingBackAnswerer
     from rag.writing.language_model import LanguageModelAnswerer
 

@@ -88,6 +88,22 @@ def _setting_options(command: Any) -> Any:
     help=_help("Write the report, one HTML page.", "写出一页 HTML 报告。"),
 )
 @click.option(
+    "--review",
+    "review_file",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_help(
+        "Write a page to judge the answers by reading them.", "写出一页供人阅读评判各回答。"
+    ),
+)
+@click.option(
+    "--judged",
+    "judged_file",
+    metavar="FILE.json",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_help("Count what was judged on such a page.", "统计在该页面上所作的评判。"),
+)
+@click.option(
     "--compare",
     "compare_file",
     metavar="FILE",
@@ -141,6 +157,8 @@ def eval_command(
     index_dir: Path | None,
     json_file: Path | None,
     report_file: Path | None,
+    review_file: Path | None,
+    judged_file: Path | None,
     compare_file: Path | None,
     distractors: tuple[Path, ...],
     limit: int | None,
@@ -154,12 +172,18 @@ def eval_command(
     del debug  # the group looks for it in the raw arguments
     from rag.evaluation.comparing import compare
     from rag.evaluation.evaluating import evaluate
-    from rag.evaluation.printing import print_tables
+    from rag.evaluation.printing import print_judged, print_tables
     from rag.evaluation.result import load_rows, write_json
     from rag.settings import Settings
 
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     chinese = settings.language == "zh" or (settings.language == "auto" and _chinese_locale())
+    if judged_file:
+        from rag.evaluation.review import read_judged
+
+        print_judged(read_judged(judged_file), chinese=chinese)
+        if not question_sets:
+            return
     sets = _sets(question_sets)
     if len(sets) > 1 and (compare_file or report_file):
         raise UsageError(
@@ -189,6 +213,10 @@ def eval_command(
         from rag.evaluation.report import write_report
 
         write_report(first, report_file, comparison=comparison, chinese=chinese)
+    if review_file:
+        from rag.evaluation.review import write_review
+
+        write_review(evaluations, review_file, chinese=chinese)
     if str(json_file) != "-":
         print_tables(evaluations, comparison, seed=seed, chinese=chinese)
 

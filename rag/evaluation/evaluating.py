@@ -110,6 +110,7 @@ def evaluate(
         warnings=tuple(warnings),
         cases=tuple(cases),
         observed=observed,
+        asked=tuple(asked),
     )
 
 

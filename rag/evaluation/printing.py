@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ from rag.evaluation.comparing import Difference
 from rag.evaluation.measures import MEASURES, Group, Measure
 from rag.evaluation.presenting import headline, interval, kind_name, part_name, shown
 from rag.evaluation.result import Evaluation
+from rag.evaluation.review import Judged, Judgement, right_share, tally
 from rag.evaluation.sets import MAIN
 from rag.evaluation.summary import ALL
 from rag.evaluation.together import COLUMNS, FOLLOW_UPS, WRITTEN_OUT, groups_of
@@ -55,6 +55,33 @@ def print_tables(
         console.print(_whole_table(filed, seed=seed, chinese=chinese))
 
 
+_JUDGED = {
+    Judgement.RIGHT: ("right", "对"),
+    Judgement.PARTLY: ("partly", "部分对"),
+    Judgement.WRONG: ("wrong", "错"),
+    Judgement.WRONGLY_DECLINED: ("wrongly declined", "误拒"),
+    Judgement.RIGHTLY_DECLINED: ("rightly declined", "正确拒答"),
+}
+
+
+def print_judged(judged: Sequence[Judged], *, chinese: bool) -> None:
+    """Print how many answers were judged what, by set and kind."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console.width = console.width if console.is_terminal else _WIDTH
+    names = tuple(words[chinese] for words in _JUDGED.values())
+    heads = ("题集 / 类型", "n", *names, "满意") if chinese else ("set / kind", "n", *names, "good")
+    table = _table("评判" if chinese else "judged by reading", heads)
+    for group, counts in tally(judged).items():
+        name = group.partition(":")[2] or group
+        if chinese:
+            name = _LINES.get(name, kind_name(name).chinese)
+        cells = [str(counts[judgement]) for judgement in _JUDGED]
+        table.add_row(name, str(counts.total()), *cells, f"{right_share(counts):.2f}")
+    console.print(table)
+
+
 def _over_files(evaluation: Evaluation) -> bool:
     return "evidence_whole" in evaluation.summary.get(MAIN, {}).get(ALL, {})
 
@@ -68,9 +95,8 @@ def _whole_table(evaluations: Sequence[Evaluation], *, seed: int, chinese: bool)
     names = " + ".join(found.name for found in evaluations)
     heads = tuple(column[2] if chinese else column[1] for column in codes)
     table = _table(names, ("题集 / 类型" if chinese else "set / kind", "n", *heads))
-    for (name, (count, figures)), following in zip_longest(
-        groups.items(), list(groups)[1:], fillvalue=""
-    ):
+    after = [*list(groups)[1:], ""]
+    for (name, (count, figures)), following in zip(groups.items(), after, strict=True):
         prefix, _, rest = name.rpartition(":")
         if prefix == "kind" and chinese:
             line = kind_name(rest).chinese

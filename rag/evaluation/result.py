@@ -14,7 +14,7 @@ from rag.errors import EvaluationError
 from rag.evaluation.cases import Case
 from rag.evaluation.comparing import Difference
 from rag.evaluation.observation import Observation, Row
-from rag.evaluation.sets import Warned
+from rag.evaluation.sets import Question, Warned
 from rag.evaluation.summary import Figures
 
 FORMAT = 1
@@ -26,7 +26,8 @@ class Evaluation:
     """A finished evaluation.
 
     ``summary[part][group][code]`` are the estimates; ``rows`` what each question contributed;
-    ``system`` describes what was evaluated and where, ``options`` how.
+    ``system`` describes what was evaluated and where, ``options`` how; ``asked`` are the questions
+    and ``observed`` what came of each by its key.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Evaluation:
     warnings: tuple[Warned, ...] = ()
     cases: tuple[Case, ...] = ()
     observed: Mapping[str, Observation] = field(default_factory=dict)
+    asked: tuple[Question, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values: all figures, a row and an answer for each question."""

@@ -16,7 +16,7 @@ from rag.evaluation.matching import (
 from rag.evaluation.observation import Observation, Row
 from rag.evaluation.ranking import distinct, ranking_figures
 from rag.evaluation.sets import CONVERSATIONS, MAIN, REWRITES, Question
-from rag.evaluation.whole import headline_right, letters, shown_share, stands_in
+from rag.evaluation.whole import headline_right, letters, shown_share, stands_in, told
 from rag.records import Outcome, Verdict
 from rag.text.normal import normal_form_with_offsets
 
@@ -50,8 +50,8 @@ def score(
 
 def scored_text(seen: Observation) -> str:
     """Return the text an answer is judged by: its sentences, without citation marks."""
-    told = "\n".join(sentence.text for sentence in seen.sentences) or seen.text
-    return without_marks(told).strip()
+    text = "\n".join(sentence.text for sentence in seen.sentences) or seen.text
+    return without_marks(text).strip()
 
 
 def holds_answer(question: Question, text: str) -> bool:
@@ -197,7 +197,7 @@ def whole_values(
         values[f"section@{depth}"] = (float(any(holding[:depth])), 1.0)
         values[f"found@{depth}"] = (float(stands_in("\n".join(texts[:depth]), groups)), 1.0)
     if seen.briefed:
-        values["briefed"] = (float(stands_in(seen.briefing or "", groups)), 1.0)
+        values["briefed"] = (float(told(seen.briefing or "", groups)), 1.0)
     return values
 
 
@@ -259,8 +259,8 @@ def _declining_values(question: Question, seen: Observation, aliases: Mapping[st
         refuting = set(distinct(question.refuted_in, aliases))
         cited = {aliases.get(c.document, c.document) for c in seen.citations}
         corrected = bool(question.correction) and contains(scored_text(seen), [question.correction])
-        told = "premise" in seen.notes and bool(refuting & cited)
-        values["premise_handled"] = (float(declined or corrected or told), 1.0)
+        noted = "premise" in seen.notes and bool(refuting & cited)
+        values["premise_handled"] = (float(declined or corrected or noted), 1.0)
         if refuting:
             first = set(distinct(seen.documents, aliases)[:5])
             values["premise_refuted"] = (float(bool(refuting & first)), 1.0)

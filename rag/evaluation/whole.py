@@ -76,6 +76,18 @@ def stands_in(text: str, groups: Sequence[Sequence[str]]) -> bool:
     return bool(groups) and all(any(letters(f) in said for f in forms) for forms in groups)
 
 
+def told(text: str, groups: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a text for a model tells a form of each group; of a row each cell is enough.
+
+    A row may be told with the names of its columns between the cells.
+    """
+    said = letters(text)
+    return bool(groups) and all(
+        any(all(letters(cell) in said for cell in form.split("|")) for form in forms)
+        for forms in groups
+    )
+
+
 def headline_right(short: str, forms: Sequence[str], question: str) -> bool | None:
     """Tell whether a short answer is right; None where strings cannot tell (a bare yes or no).
 

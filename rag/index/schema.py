@@ -199,7 +199,7 @@ def create(connection: sqlite3.Connection, recipe: Recipe) -> None:
 
 
 def check_format(connection: sqlite3.Connection, directory: Path) -> None:
-    """Raise IndexCorrupt for a foreign or empty file, IndexMismatch for another format."""
+    """Raise IndexCorrupt for a foreign, empty or cut file, IndexMismatch for another format."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
@@ -219,6 +219,11 @@ def check_format(connection: sqlite3.Connection, directory: Path) -> None:
             f"索引 {directory} 的格式为 {version}，本程序读取格式 {FORMAT}；"
             f"请运行：rag index --rebuild 路径… --index {directory}",
         )
+    # SQLite reads what is missing of a last page as zeros, and says so only when it needs them.
+    page = connection.execute("PRAGMA page_size").fetchone()[0]
+    file = connection.execute("PRAGMA database_list").fetchone()[2]
+    if file and Path(file).stat().st_size % page:
+        raise damaged(directory, "its end is missing")
 
 
 def read_recipe(connection: sqlite3.Connection, directory: Path) -> Recipe:

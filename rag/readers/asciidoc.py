@@ -94,7 +94,9 @@ class _Reader:
 
     def _end_of_block(self) -> None:
         """End a list at a blank line, unless its next item follows."""
-        following = next((line for line in self.lines[self.at :] if line.strip()), "")
+        following = next(
+            (self.lines[n] for n in range(self.at, len(self.lines)) if self.lines[n].strip()), ""
+        )
         goes_on = _ITEM.match(following) or _TERM.match(following) or following.strip() == "+"
         if not goes_on:
             self._end_lists()

@@ -72,6 +72,8 @@ class Draft:
         """Return the text as it will be read, lines joined."""
         if self.cells:
             return CELL_SEPARATOR.join(self.cells)
+        if len(self.lines) == 1:
+            return self.lines[0].text
         return "".join(piece.text for piece in self.pieces())
 
     @property
@@ -128,6 +130,10 @@ def is_wide(character: str) -> bool:
     )
 
 
+def _is_wide_mark(character: str) -> bool:
+    return is_wide(character) and not character.isalnum()
+
+
 def _joint(line: Line, following: Line | None) -> str:
     """Return what stands between a line and the next one."""
     if following is None:
@@ -141,6 +147,12 @@ def _joint(line: Line, following: Line | None) -> str:
     if left in ",.;:!?)" and is_wide(line.text[-2:-1] or left):
         left = "，"
     if is_wide(left) and is_wide(right):
+        return ""
+    # A figure is set close to Chinese words, and is not broken by a space.
+    digits = left.isdigit(), right.isdigit()
+    if _is_wide_mark(left) or _is_wide_mark(right) or (is_wide(left) and digits[1]):
+        return ""
+    if digits[0] and (is_wide(right) or (digits[1] and any(map(is_wide, line.text)))):
         return ""
     # A word broken at its hyphen stays as it is written: which hyphens are the author's is unknown.
     if left == "-" and line.text[-2:-1].isalpha() and right.isalpha():

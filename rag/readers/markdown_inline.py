@@ -20,15 +20,17 @@ _BREAKS = re.compile(f"([{_SOFT}{_HARD}{_TURN}])")
 _KEPT = re.compile(f"{_CODE}(\\d+){_CODE_END}")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PRIVATE = re.compile("[\ue000-\ue009\u200b\u200c\u2060\ufeff]")
-_WIKI = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]]*)\]\]")
+# Lengths are bounded: a sign that is never closed is not looked for to the end of the text.
+_WIKI = re.compile(r"\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]]{0,200})\]\]")
 _LINK = re.compile(
-    r"!?\[([^\[\]]*)\]\(((?:[./#]|https?:|mailto:|\w[\w./-]*\.\w)[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)"
+    r"!?\[([^\[\]]{0,500})\]"
+    r"\(((?:[./#]|https?:|mailto:|\w[\w./-]{0,200}?\.\w)[^()\n]{0,500}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,3})\)"
 )
 # Emphasis next to full-width punctuation is no emphasis by the letter of CommonMark, but meant.
-_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(.{1,1000}?)(?<=\S)\1", re.DOTALL)
 _DROPPED = re.compile(
-    r"\{[:#.][^{}\n]*\}"  # attributes of a heading or a paragraph
-    r"|\[\^[^\]\s]+\]"  # a reference to a note that is not there
+    r"\{[:#.][^{}\n]{0,200}\}"  # attributes of a heading or a paragraph
+    r"|\[\^[^\[\]\s]{1,80}\]"  # a reference to a note that is not there
     r"|\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION|INFO)\]"
     r"|\[\[?(?:toc|_TOC_)\]\]?",
     re.IGNORECASE,

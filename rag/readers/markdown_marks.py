@@ -20,10 +20,12 @@ _CONTAINER = re.compile(r"\s*(:{3,})\s*([\w-]*)\s*(.*?)\s*$")
 _TAB = re.compile(r"={2,}\s+(\S.*?)\s*$")
 _NOTE = re.compile(r"(?:!!!|\?\?\?\+?)\s+[\w -]+?(?:\s+\"(.*)\")?\s*$")
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-_TAG = re.compile(r"\{%-?\s*(.*?)\s*-?%\}", re.DOTALL)
-_TAG_TARGET = re.compile(r"(?<=\]\()\s*\{%-?\s*\S+\s+[\"']?([^\"'%]*)[\"']?.*?%\}", re.DOTALL)
-_VALUE_TARGET = re.compile(r"(?<=\]\()([^()\s]*)\{\{.*?\}\}([^()\s]*)")
-_VALUE = re.compile(r"(?<!\$)\{\{[^{}\n]*\}\}")
+_TAG = re.compile(r"\{%-?((?:(?!\{%|%\}).){0,2000})%\}", re.DOTALL)
+_TAG_TARGET = re.compile(
+    r"(?<=\]\()\s*\{%-?\s*\S+\s+[\"']?([^\"'%]{0,500})[\"']?(?:(?!%\}).){0,500}%\}", re.DOTALL
+)
+_VALUE_TARGET = re.compile(r"(?<=\]\()([^()\s{]{0,500})\{\{[^{}]{0,200}\}\}([^()\s]{0,500})")
+_VALUE = re.compile(r"(?<!\$)\{\{[^{}\n]{0,500}\}\}")
 _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
 _TITLE = re.compile(r"\b(?:title|label|name|summary)\s*=\s*[\"']([^\"']*)[\"']")
 _ADDRESS = re.compile(r"\b(?:url|src|href)\s*=\s*[\"']([^\"']*)[\"']")
@@ -111,7 +113,7 @@ def _turn_tags(text: str) -> str:
 
 def _turned_tag(text: str, match: re.Match[str]) -> str:
     """Return what stands for a tag; its line breaks are kept."""
-    body = match.group(1)
+    body = match.group(1).strip().removesuffix("-").rstrip()
     name = body.split(maxsplit=1)[0] if body else ""
     before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
     after = text[match.end() :].split("\n", 1)[0]

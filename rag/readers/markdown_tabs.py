@@ -29,7 +29,9 @@ def raise_tabs(drafts: list[Draft], tabs: Sequence[tuple[int, int]]) -> None:
         if end == place:
             place += 1
             continue
-        following = next((draft for draft in drafts[end:] if draft.aside is None), None)
+        following = next(
+            (drafts[n] for n in range(end, len(drafts)) if drafts[n].aside is None), None
+        )
         if following is None or following.kind is BlockKind.HEADING:
             for number in range(place, end):
                 drafts[number] = _raised(drafts[number], level, starts, number)

@@ -16,8 +16,8 @@ Cell = list[Line]
 
 _HEADER_REACH = 2.0
 """How far a header may stand over its rule, in sizes of its type."""
+# Points between two rows of a table without rules.
 _LONGEST_GAP = 60.0
-"""Points between two rows of a table without rules."""
 _WIDEST_CLEAR = 24.0
 
 
@@ -228,7 +228,6 @@ def _headed(
                 heads.remove(head)
                 rule = head.ys[-1]
                 open_table, table.headers = table, 1
-                column = -1
                 found.append(table)
                 _fill(table, parts, table.row())
                 bottom, top, column = item.bottom, item.top, table.columns

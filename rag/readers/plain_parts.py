@@ -124,7 +124,8 @@ def _table(rows: Sequence[_Row], start: int, group: Callable[[], int]) -> tuple[
         grid: list[list[str]] = []
         numbers: list[int] = []
         ruled = 0
-        for row in rows[start:]:
+        for place in range(start, len(rows)):
+            row = rows[place]
             if taken and row.gap:
                 break
             if _RULER.match(row.text) and (grid or split is _piped or taken == 0):

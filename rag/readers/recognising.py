@@ -149,8 +149,11 @@ def _headings(drafts: Sequence[Draft]) -> list[Draft]:
         if draft.kind is BlockKind.HEADING:
             level = draft.level
             continue
-        following = next((one for one in drafts[number + 1 :] if one.aside is None), None)
-        if not _is_open(draft) or draft.group or following is None:
+        if not _is_open(draft) or draft.group:
+            continue
+        later = (drafts[n] for n in range(number + 1, len(drafts)))
+        following = next((one for one in later if one.aside is None), None)
+        if following is None:
             continue
         new = _heading_level(draft, following, level)
         if new:
@@ -219,7 +222,8 @@ def _mark(draft: Draft) -> Mark | None:
 def _run(drafts: Sequence[Draft], start: int) -> list[tuple[Draft, Mark]]:
     """Return the items that begin at ``start``: two or more, or one after a lead."""
     run: list[tuple[Draft, Mark]] = []
-    for draft in drafts[start:]:
+    for number in range(start, len(drafts)):
+        draft = drafts[number]
         mark = _mark(draft)
         if mark is None:
             break
@@ -300,8 +304,9 @@ def join_short_lines(drafts: Sequence[Draft]) -> list[Draft]:
     Verse, an address, a record, a log: what stands on lines of its own without a blank between.
     """
     found: list[Draft] = []
+    run: list[Draft] = []
     for draft in drafts:
-        last = found[-1] if found else None
+        last = run[-1] if run else None
         joins = (
             last is not None
             and not draft.gap
@@ -310,12 +315,21 @@ def join_short_lines(drafts: Sequence[Draft]) -> list[Draft]:
             and not (is_prose(draft.text) or is_prose(last.lines[-1].text))
             and not (_is_numbered(draft) or _is_numbered(last))
         )
-        if last is None or not joins:
-            found.append(draft)
-            continue
-        ended = (*last.lines[:-1], replace(last.lines[-1], hard=True))
-        found[-1] = replace(last, lines=ended + draft.lines, notes=last.notes + draft.notes)
-    return found
+        if run and not joins:
+            found.append(_one_of(run))
+            run = []
+        run.append(draft)
+    return [*found, _one_of(run)] if run else found
+
+
+def _one_of(run: Sequence[Draft]) -> Draft:
+    """Return lines that stand together as one stretch; their breaks are the author's."""
+    if len(run) == 1:
+        return run[0]
+    lines = [replace(line, hard=True) if line is draft.lines[-1] else line
+             for draft in run for line in draft.lines]  # fmt: skip
+    notes = tuple(note for draft in run for note in draft.notes)
+    return replace(run[0], lines=tuple(lines), notes=notes)
 
 
 def _is_numbered(draft: Draft) -> bool:

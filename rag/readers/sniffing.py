@@ -37,6 +37,9 @@ def kind_of(path: Path) -> str:
     An unreadable file has no kind: reading it says why.
     """
     try:
+        # A pipe would wait for a writer.
+        if not path.is_file():
+            return ""
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError:

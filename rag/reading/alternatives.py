@@ -201,7 +201,6 @@ def inserted(piece: str, told: str, known: str) -> Alternative | None:
                 longer = "".join(parts[: cut + more]) + rest
                 if begins_with(known, longer):
                     return Alternative(longer, left + rest, Ground.SLOT)
-        return None
     return None
 
 

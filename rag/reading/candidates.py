@@ -64,7 +64,7 @@ def candidates_of(question: Question, evidence: Evidence) -> list[Candidate]:
             frozenset(index_tokens(" ".join([passage.text[a:b], *named])))
             for (a, b), named in zip(spans, names, strict=True)
         ]
-        headings = [heading_above(passage, spot) for spot in places]
+        headings = [heading_above(passage, spot.start) for spot in places]
         bag_of = {text: frozenset(index_tokens(text)) for text in {passage.heading, *headings}}
         title_bag = frozenset(index_tokens(passage.title))
         passage_bag = frozenset().union(*bags, *bag_of.values(), title_bag)

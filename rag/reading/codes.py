@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_CODE = re.compile(r"(?<![a-z0-9_/.@-])(?:--?(?=[a-z])|/)?[a-z0-9_]+(?:[./_:#@+\\-]+[a-z0-9_]+)*/?")
+_CODE = re.compile(
+    r"(?<![a-z0-9_/.@-])(?:--?(?=[a-z])|/)?[a-z0-9_]+"
+    r"(?:(?:[./_#@+\\-]|:(?=[\d/]))+[a-z0-9_]+)*/?"
+)
 _UNITED = re.compile(r"\d[\d.,]*(?:[a-z]{1,4}|st|nd|rd|th)(?:/[a-z]+)?")
 _PLAIN_JOINED = re.compile(r"[a-z]+(?:-[a-z]+)+|[a-z]+/[a-z]+|\d[\d.,:/-]*|[a-z]+")
 _LONGEST = 80

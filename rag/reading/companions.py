@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.reading.alternatives import LONGEST, Alternative, Ground, Pair
@@ -12,8 +13,29 @@ from rag.reading.heads import HAN, begins, begins_with, clean
 _NEARBY = 60
 """Characters between two clauses that are held side by side."""
 _LATIN = re.compile(r"[a-z][a-z0-9+-]*版?")
-_JOINTS = r"\s?(?:与|和|及|以及|、|跟|vs\.?|/)\s?"
-_ENGLISH_JOINTS = r"(?: and | or |, | vs\.? |/)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """How names are joined and clauses go on in a script."""
+
+    head: re.Pattern[str]
+    joined_before: re.Pattern[str]
+    joined_behind: re.Pattern[str]
+    goes_on: re.Pattern[str]
+
+
+def _script(run: str, joints: str, goes_on: str) -> _Script:
+    return _Script(
+        head=re.compile(rf"{run}\Z"),
+        joined_before=re.compile(rf"({run}){joints}\Z"),
+        joined_behind=re.compile(rf"{joints}({run})"),
+        goes_on=re.compile(goes_on),
+    )
+
+
+_CHINESE = _script(rf"[{HAN}]{{2,8}}", r"\s?(?:与|和|及|以及|、|跟|vs\.?|/)\s?", rf"[{HAN}]{{2}}")
+_ENGLISH = _script(r"\b[a-z][\w-]{2,}", r"(?: and | or |, | vs\.? |/)", r" [a-z]+ ")
 
 
 @lru_cache(maxsize=4096)
@@ -25,21 +47,38 @@ def together(term: str, text: str) -> tuple[str, ...]:
     """
     if term not in text:
         return ()
-    quoted = re.escape(term)
-    edge, close = (r"(?<![a-z])", r"(?![a-z])") if term[0].isascii() else ("", "")
-    run = r"[a-z][\w-]{2,}" if edge else rf"[{HAN}]{{2,8}}"
-    joints = _ENGLISH_JOINTS if edge else _JOINTS
-    found = [match[1] for match in re.finditer(rf"({run}){joints}{edge}{quoted}{close}", text)]
-    found += [match[1] for match in re.finditer(rf"{edge}{quoted}{joints}({run})", text)]
-    behind = r"( [a-z]+ )" if edge else rf"([{HAN}]{{2}})"
-    for match in re.finditer(rf"{edge}{quoted}{behind}", text):
-        if not begins(text, match.start()):
-            continue
-        for other in re.finditer(rf"({run}){re.escape(match[1])}", text):
-            near = abs(other.start() - match.start()) <= _NEARBY
-            if near and other[1] != term and begins(text, other.start()):
-                found.append(other[1])
+    script = _ENGLISH if term[0].isascii() else _CHINESE
+    found: list[str] = []
+    for place in _places(term, text):
+        end = place + len(term)
+        before = script.joined_before.search(text, max(0, place - _NEARBY), place)
+        behind = script.joined_behind.match(text, end)
+        found += [match[1] for match in (before, behind) if match]
+        alike = script.goes_on.match(text, end) if begins(text, place) else None
+        if alike:
+            found += _going_on(term, text, alike.group(), place, script)
     return tuple(dict.fromkeys(found))
+
+
+def _places(term: str, text: str) -> Iterator[int]:
+    """Yield where a term stands in a text, a word as a whole."""
+    place = text.find(term)
+    while place >= 0:
+        around = text[place - 1 : place] if place else "", text[place + len(term) :][:1]
+        if not term[0].isascii() or not any(one.isascii() and one.isalpha() for one in around):
+            yield place
+        place = text.find(term, place + 1)
+
+
+def _going_on(term: str, text: str, alike: str, place: int, script: _Script) -> Iterator[str]:
+    """Yield what begins a clause nearby that goes on as the clause of the term does."""
+    last = place + _NEARBY
+    other = text.find(alike, max(0, place - _NEARBY), last)
+    while other >= 0:
+        head = script.head.search(text, max(0, other - LONGEST), other)
+        if head and head.group() != term and begins(text, head.start()):
+            yield head.group()
+        other = text.find(alike, other + 1, last)
 
 
 def beside_in(term: str, unit: str, context: str) -> str:
@@ -126,6 +165,14 @@ def differing(one: str, other: str) -> tuple[str, str, int]:
     while tail < shortest - head and one[-1 - tail] == other[-1 - tail]:
         tail += 1
     return one[head : len(one) - tail], other[head : len(other) - tail], head + tail
+
+
+def differing_heads(one: str, other: str) -> tuple[str, str, int]:
+    """Return what two titles have before the end they share, and the length of that end."""
+    tail = 0
+    while tail < min(len(one), len(other)) and one[-1 - tail] == other[-1 - tail]:
+        tail += 1
+    return one[: len(one) - tail], other[: len(other) - tail], tail
 
 
 def _named_apart(one: str, other: str) -> tuple[str, str, int]:

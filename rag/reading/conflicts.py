@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag.reading.alternatives import substituted
 from rag.reading.codes import skeleton
-from rag.reading.companions import differing
+from rag.reading.companions import differing_heads
 from rag.reading.heads import flattened
 from rag.reading.identifiers import Mark, marks, marks_of
 from rag.reading.scope import Fit, fit
@@ -46,6 +46,10 @@ _LEAST_ALIKE = 0.5
 _COUNTER = re.compile(
     r"[\W\d一二三四五六七八九十甲乙丙丁a-z新旧老]*|one|two|three|old|new|first|second"
 )
+_CLAUSES = re.compile(r"[，。；：、！？,.;:!?\n]")
+_COMMAS = re.compile(r"[，；。！？\n]|[,;.!?](?=\s)")
+_LEAST_TAIL = 2
+"""Characters at the end of two titles that show them to be of one pattern."""
 _VALUE = re.compile(r"[\d零一二两三四五六七八九十百千万]+")
 _ORDER = re.compile(r"第几|几[届次期版级]|哪[一]?[届次期版级]")
 
@@ -108,7 +112,7 @@ def _values_differ(question: Question, sought: Sought, first: Claim, other: Clai
         if one.normal in two.normal or two.normal in one.normal:
             return False
     else:
-        one, two = prepared(first.unit), prepared(other.unit)
+        one, two = (_telling_clause(question, sought, c.unit) for c in (first, other))
     ours, theirs = _values(question, sought, one), _values(question, sought, two)
     kinds = ours.keys() & theirs.keys()
     if any(ours[kind] & theirs[kind] for kind in kinds):
@@ -117,6 +121,20 @@ def _values_differ(question: Question, sought: Sought, first: Claim, other: Clai
         return True
     # Words cannot be compared unless it is known that they are the answers.
     return bool(first.answer and other.answer) and not (ours or theirs)
+
+
+def _telling_clause(question: Question, sought: Sought, unit: str) -> Prepared:
+    """Return the clause with a value that holds most of the question, else the whole unit.
+
+    What a sentence counts beside ("每周检查2次") may be equal in two that contradict each other.
+    """
+    clauses = [prepared(clause) for clause in _COMMAS.split(unit)]
+    telling = [clause for clause in clauses if _values(question, sought, clause)]
+    return max(
+        telling,
+        key=lambda clause: sum(token in clause.token_set for token in sought.tokens),
+        default=prepared(unit),
+    )
 
 
 def _values(
@@ -189,20 +207,13 @@ def _alike(one: Prepared, other: Prepared) -> bool:
 def _same_subject(sought: Sought, first: Claim, other: Claim) -> bool:
     """Tell whether two claims speak of the same: what the question names, or the same head."""
     ours, theirs = (flattened(prepared(claim.unit).normal) for claim in (first, other))
-    if sought.subjects and all(
-        any(name in flattened(prepared(text).normal) for text in (c.unit, c.heading, c.title))
-        for name in sought.subjects
-        for c in (first, other)
-    ):
-        return True
-    for clause in re.split(r"[，。；：、！？,.;:!?\n]", ours):
+    for clause in _CLAUSES.split(ours):
         if any(
             not _VALUE.match(found.asked)
             for found in substituted(clause, theirs, "", first=True, least=2)
         ):
             return False
-    titles = [prepared(claim.title).normal for claim in (first, other)]
-    one, two, common = differing(*titles)
-    return (
-        common < 2 or not (one and two) or bool(_COUNTER.fullmatch(one) and _COUNTER.fullmatch(two))
-    )
+    one, two, tail = differing_heads(*(prepared(claim.title).normal for claim in (first, other)))
+    named = any(part and part in sought.normal for part in (one, two))
+    alone = not (one and two) or bool(_COUNTER.fullmatch(one) and _COUNTER.fullmatch(two))
+    return tail < _LEAST_TAIL or alone or named

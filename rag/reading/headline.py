@@ -11,6 +11,7 @@ from rag.reading.candidates import Candidate
 from rag.reading.linear import learned, thresholds
 from rag.reading.span_features import span_features
 from rag.reading.span_reader import Span, WindowReading
+from rag.text.prepared import prepared
 
 _AROUND = " \n|：:"
 """What separates cells and lines is no part of an answer."""
@@ -96,7 +97,16 @@ def headline(
     features = headline_features(question, candidate, rated, confidence)
     if learned()["headline"].probability(features) < thresholds(read=True)["headline"]:
         return None
-    return rated[0][1]
+    best = rated[0][1]
+    return None if _of_another_year(question, candidate, best) else best
+
+
+def _of_another_year(question: Question, candidate: Candidate, span: Span) -> bool:
+    """Tell whether the last year named before a span is not the one that is asked about."""
+    asked = {date.year for date in question.dates if date.year}
+    before = candidate.hit.passage.text[candidate.start : span.start]
+    told = [date.year for date in prepared(before).dates if date.year]
+    return bool(asked and told) and told[-1] not in asked
 
 
 def _sound(text: str, candidate: Candidate, span: Span) -> bool:

@@ -84,7 +84,7 @@ _ORDINAL = re.compile(
     r"|\b(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
     r"|twelfth|(?P<nth>\d{1,3})(?:st|nd|rd|th))[ -](?P<thing>[a-z]{3,})"
 )
-_COUNTED = frozenset("年月日天个人次名位元名点时分秒")
+_COUNTED = frozenset("年月日天个人位元点时分秒")
 """What 第 may number and a question rather counts in passing."""
 _CLASS_OF = re.compile(r"\d{2}\s?级")
 _NUMBERED = re.compile(

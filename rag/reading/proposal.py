@@ -47,8 +47,9 @@ class Reading:
     """What every answerer starts from.
 
     ``proposals`` are what is to be shown, best first; ``unanswered`` are the things asked that
-    nothing answers, ``notes`` codes for the reader of the answer. ``confidence`` in [0, 1] estimates the chance that the first proposal answers
-    the question, ``related`` that the documents have to do with it at all.
+    nothing answers, ``notes`` codes for the reader of the answer. ``confidence`` in [0, 1]
+    estimates the chance that the first proposal answers the question, ``related`` that the
+    documents have to do with it at all.
     """
 
     asked: Asked

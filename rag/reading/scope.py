@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.reading.alternatives import Alternative, Pair
@@ -23,12 +24,12 @@ from rag.text.prepared import Prepared, prepared
 if TYPE_CHECKING:
     from rag.asking.question import Question
 
-_BEHIND = re.compile(r"\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
+_BEHIND = re.compile(r"[,]?\s?(?:[㐀-鿿]{2}|[a-z]+ [a-z]+)")
+_SUFFIX = re.compile(r" ?([A-Z][a-z]{1,7})(?![A-Za-z])(?! [A-Z])")
 _HAN_PAIR = re.compile(r"[㐀-鿿]{2}")
 _BOUND = re.compile(
     r"以上|以下|以内|超过|不足|不满|少于|多于|大于|小于|至|到|[~-]|over|under|than|least|most"
 )
-_LEAD = re.compile(r"(?:in|during|for|by|on|at) $")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +80,25 @@ def fit(
 
 
 def _shares(sought: Sought, told: Told, weights: Mapping[str, float]) -> tuple[float, float]:
+    above = _told_by(sought, told.heading) | _told_by(sought, told.title)
+    around = _told_by(sought, told.around)
     total = matched = missing = 0.0
     for token in sought.tokens:
         weight = weights.get(token, 0.0)
         if weight <= 0:
             continue
         total += weight
-        if _tells(token, told.unit) or _tells(token, told.heading) or _tells(token, told.title):
+        if token in above or _tells(token, told.unit):
             matched += weight
-        elif not _tells(token, told.around):
+        elif token not in around:
             missing += weight
     return (matched / total, missing / total) if total else (1.0, 0.0)
+
+
+@lru_cache(maxsize=512)
+def _told_by(sought: Sought, text: Prepared) -> frozenset[str]:
+    """Return the tokens of the question that a text holds."""
+    return frozenset(token for token in sought.tokens if _tells(token, text))
 
 
 def _tells(token: str, text: Prepared) -> bool:
@@ -128,6 +137,10 @@ def _conflicting(sought: Sought, told: Told) -> Iterator[Alternative]:
 
 _SPREAD = frozenset({"year", "month", "day", "weekday", "ordinal", "numbered"})
 """Kinds of which a passage may name the asked one for the sentences that follow it."""
+_NAMING = frozenset({"code", "numbered"})
+"""Kinds that a word with a capital may go on behind."""
+_HEADING = frozenset({"ordinal", "numbered"})
+"""Those of them that clauses of a list begin with."""
 
 
 def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: Told) -> Pair | None:
@@ -135,7 +148,7 @@ def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: Told) -> 
     wanted = asked[0]
     first: tuple[Prepared, Mark] | None = None
     for text in (told.unit, told.heading, told.title):
-        alike = _alike(wanted, key, text)
+        alike = _alike(sought, wanted, key, text)
         if key[0] == "quantity":
             alike = [m for m in alike if _same_slot(sought.prepared, wanted, text, m)]
         if any(mark.meets(one) for mark in alike for one in asked):
@@ -149,36 +162,48 @@ def _other_mark(sought: Sought, key: Key, asked: Sequence[Mark], told: Told) -> 
     text, mark = first
     if (
         key[0] in _SPREAD
-        and any(m.meets(wanted) for m in _alike(wanted, key, told.around))
+        and any(m.meets(wanted) for m in _alike(sought, wanted, key, told.around))
         and not _parallel(wanted, mark, key, told)
     ):
         return None
     return _shown(sought.prepared, wanted), _shown(text, mark)
 
 
-def _alike(wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
+def _alike(sought: Sought, wanted: Mark, key: Key, text: Prepared) -> list[Mark]:
+    """Return the marks of a text that can be told apart from a wanted one, or are the same.
+
+    A name goes on behind its mark: X5 Pro is another one than X5.
+    """
     found = marks_of(text, key)
     if key[0] == "code":
-        return [m for m in found if m.name == wanted.name or near(wanted.name, m.name)]
-    return found
+        found = [m for m in found if m.name == wanted.name or near(wanted.name, m.name)]
+    if key[0] not in _NAMING or not found:
+        return found
+    asked = _suffix(sought.prepared, wanted)
+    suffixes = [(mark, _suffix(text, mark)) for mark in found]
+    return [
+        replace(mark, name=f"{mark.name} {suffix}") if suffix != asked else mark
+        for mark, suffix in suffixes
+    ]
+
+
+def _suffix(text: Prepared, mark: Mark) -> str:
+    """Return the word with a capital that goes on the name of a mark, in normal form."""
+    found = _SUFFIX.match(text.text, text.offsets[mark.end])
+    return found[1].lower() if found else ""
 
 
 def _parallel(wanted: Mark, mark: Mark, key: Key, told: Told) -> bool:
     """Tell whether the passage goes on after the asked mark as the unit does after its own."""
     unit, around = told.unit.normal, told.around.normal
     behind = _BEHIND.match(unit, mark.end)
-    heads = _heads(unit, mark.start)
+    heads = key[0] in _HEADING and begins(unit, mark.start)
     return any(
         (behind is not None and around.startswith(behind.group(), other.end))
-        or (heads and _heads(around, other.start))
+        or (heads and begins(around, other.start))
         for other in marks_of(told.around, key)
         if other.meets(wanted)
     )
-
-
-def _heads(text: str, place: int) -> bool:
-    lead = _LEAD.search(text, max(0, place - 7), place)
-    return begins(text, lead.start() if lead else place)
 
 
 def _same_slot(question: Prepared, wanted: Mark, text: Prepared, told: Mark) -> bool:

@@ -35,7 +35,8 @@ class Sought:
     """What a question names, in normal form.
 
     ``marks`` are its marks by key; ``chunks`` its stretches of Chinese without the words that ask
-    and without marks, each with whether the question begins with it, ``first`` that one;
+    and without marks, each with whether the question begins with it, ``first`` that one,
+    ``begun`` it with its marks;
     ``people`` pieces that may be names, each with whether it surely ends there; ``subjects`` what
     the question may be about; ``names`` words with a capital, each with its neighbours;
     ``quoted`` its quoted phrases; ``tokens`` those of its index tokens that say more than a
@@ -49,6 +50,8 @@ class Sought:
         for mark in marks(self.prepared):
             self.marks.setdefault(mark.key, []).append(mark)
         content = question.content
+        begun = _PIECES.match(flattened(content))
+        self.begun = begun.group() if begun else ""
         for mark in sorted(marks(self.prepared), key=lambda mark: mark.start - mark.end):
             if mark.key[0] != "side":
                 content = content.replace(self.normal[mark.start : mark.end], " ")

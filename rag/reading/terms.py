@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,8 @@ from rag.reading.heads import begins_with, flattened
 from rag.reading.naming import other_name, other_words
 from rag.reading.sought import Sought
 from rag.text.prepared import Prepared
+
+_CHINESE = re.compile(r".*[㐀-鿿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,15 @@ def _people(sought: Sought, unit: str, context: _Context) -> Iterator[Alternativ
 def _first_words(sought: Sought, unit: str, context: _Context) -> Iterator[Alternative]:
     """Hold the words that a question begins with against names that are nearly theirs."""
     first = sought.first
+    if _CHINESE.match(sought.begun) is None:
+        return
+    found = [inserted(sought.begun, unit, context.known)]
+    if first:
+        found += [titled_apart(first, name) for name in context.names if name not in first]
+        found.append(headed(first, unit, context.known))
+    yield from (one for one in found if one is not None and one.asked not in unit)
     if not first:
         return
-    found = [titled_apart(first, name) for name in context.names if name not in first]
-    found += [inserted(first, unit, context.known), headed(first, unit, context.known)]
-    yield from (one for one in found if one is not None and one.asked not in unit)
     denied = (negated(first, text) for text in (unit, context.above))
     yield from (one for one in denied if one is not None)
 

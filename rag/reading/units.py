@@ -134,26 +134,34 @@ def _text(passage: Passage, start: int, end: int) -> str:
 
 
 def _section(blocks: Sequence[Block], place: int) -> Unit:
-    """Return what stands under the same heading in the passage, with that heading."""
+    """Return what stands under the same heading or number in the passage, with that heading."""
     first = last = place
-    while first > 0 and blocks[first].kind is not BlockKind.HEADING:
+    while first > 0 and not _begins(blocks[first]):
         first -= 1
-    while last + 1 < len(blocks) and blocks[last + 1].kind is not BlockKind.HEADING:
+    while last + 1 < len(blocks) and not _begins(blocks[last + 1]):
         last += 1
     return Unit(((blocks[first].start, blocks[last].end),), "section")
 
 
-def heading_above(passage: Passage, spot: Spot) -> str:
-    """Return the headings above a spot: the passage's path, then those inside the passage."""
-    blocks = blocks_of(passage)
-    inside = [
-        _text(passage, block.start, block.end)
-        for block in blocks[: spot.block]
-        if block.kind is BlockKind.HEADING
-    ]
-    own = [text for text in inside[-1:] if text not in passage.heading]
-    return " > ".join([*filter(None, [passage.heading]), *own])
+def _begins(block: Block) -> bool:
+    """Tell whether a block begins a section: a heading, or a numbered article."""
+    return block.kind is BlockKind.HEADING or (
+        block.kind is BlockKind.PARAGRAPH and bool(block.marker)
+    )
 
+
+def heading_above(passage: Passage, offset: int) -> str:
+    """Return the path of headings over an offset: the passage's, then those inside it."""
+    path: list[tuple[int, str]] = []
+    for block in blocks_of(passage):
+        if block.start > offset:
+            break
+        if block.kind is BlockKind.HEADING:
+            path = [one for one in path if one[0] < block.level]
+            path.append((block.level, " ".join(_text(passage, block.start, block.end).split())))
+    known = passage.heading.split(" > ")
+    inside = [text for _, text in path if text not in known]
+    return " > ".join(filter(None, [passage.heading, *inside]))
 
 def _row(blocks: Sequence[Block], place: int) -> Unit:
     """Return a row under the row that names its columns."""

@@ -87,7 +87,7 @@ def questions_of(document: Document) -> Iterator[str]:
     """Yield questions that sentences of a document answer, by rule."""
     seen = set()
     for block in document.blocks:
-        if block.kind is not BlockKind.BODY:
+        if block.kind is not BlockKind.PARAGRAPH:
             continue
         text = document.text[block.start : block.end]
         for start, end in split_sentences(text):

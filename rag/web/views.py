@@ -38,6 +38,7 @@ _SNIPPET = 160
 
 _PARTS = re.compile(r"[、,，;；\n]")
 
+
 def short_spans(text: str, short: str) -> list[tuple[int, int]]:
     """Return where ``text`` holds the short answer: whole, or part by part where it is a list.
 

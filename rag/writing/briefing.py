@@ -7,7 +7,7 @@ left out is on record.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.backends.base import estimated_tokens
@@ -100,15 +100,22 @@ def in_order(reading: Reading) -> list[Hit]:
 
 
 def rendered(passage: Passage) -> str:
-    """Return a passage as a model reads it: rows with the names of their columns, code fenced."""
+    """Return a passage as a model reads it: rows under the names of their columns, code fenced.
+
+    Rows stay as they are written, so that what is copied from them is an exact quote.
+    """
     pieces: list[str] = []
     before: Block | None = None
-    named = {block.group for block in passage.blocks if block.names}
+    headed: set[int] = set()
     for block in passage.blocks or (Block(BlockKind.PARAGRAPH, passage.start, passage.end),):
-        if block.kind is BlockKind.COLUMNS and block.group in named:
-            continue
         together = before is not None and block.group and block.group == before.group
-        pieces += ["" if before is None else "\n" if together else "\n\n", _line(passage, block)]
+        pieces.append("" if before is None else "\n" if together else "\n\n")
+        if block.kind is BlockKind.ROW and any(block.names) and block.group not in headed:
+            # The row that names the columns stands in an earlier passage.
+            pieces.append(" | ".join(block.names) + "\n")
+        if block.kind in (BlockKind.COLUMNS, BlockKind.ROW):
+            headed.add(block.group)
+        pieces.append(_line(passage, block))
         before = block
     return "".join(pieces)
 
@@ -122,17 +129,7 @@ def _line(passage: Passage, block: Block) -> str:
     if block.kind is BlockKind.ITEM:
         bullet = "" if not block.marker or text.startswith(block.marker) else f"{block.marker} "
         return f"{'  ' * max(0, block.level - 1)}{bullet}{text}"
-    if block.kind is BlockKind.ROW and block.names:
-        return "; ".join(_cells(passage, block))
     return text
-
-
-def _cells(passage: Passage, row: Block) -> Iterator[str]:
-    for place, (start, end) in enumerate(row.cells):
-        text = passage.text[start - passage.start : end - passage.start].strip()
-        name = row.names[place] if place < len(row.names) else ""
-        if text:
-            yield f"{name}: {text}" if name else text
 
 
 def _without(hit: Hit, spans: Sequence[Span]) -> Passage:

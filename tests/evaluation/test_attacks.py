@@ -82,10 +82,10 @@ def test_a_tally_counts_by_kind() -> None:
 
 
 def test_defences_are_switched_by_name() -> None:
-    guard = chosen_guard(["cleaning"], ["marking"])
+    guard = chosen_guard(["cleaning", "gating"], ["gating"])
     assert not guard.cleaning
-    assert guard.marking
     assert guard.gating
+    assert guard.flagging
     with pytest.raises(EvaluationError, match="no defence magic"):
         chosen_guard(["magic"], [])
 

@@ -12,7 +12,7 @@ from rag.readers import discover, read_documents
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     root = tmp_path / "文档"
-    for name in ("b.txt", "a.md", "sub/c.txt", "sub/deep/d.html", "photo.png"):
+    for name in ("b.txt", "a.md", "sub/c.txt", "sub/deep/d.html", "song.mp3"):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"内容 {name}", encoding="utf-8")
@@ -28,7 +28,7 @@ def test_a_folder_is_read_recursively_sorted_without_hidden_files(tree: Path) ->
     assert [source.id for source in sources] == [
         "a.md",
         "b.txt",
-        "photo.png",
+        "song.mp3",
         "sub/c.txt",
         "sub/deep/d.html",
     ]
@@ -84,9 +84,9 @@ def test_what_cannot_be_read_is_returned_and_refused_by_name(tree: Path) -> None
     for name in ("broken.txt", "pipe.txt"):
         with pytest.raises(UnreadableDocument, match=name):
             read_documents(by_id[name])
-    with pytest.raises(UnsupportedDocument, match=r"photo\.png") as caught:
-        read_documents(by_id["photo.png"])
-    assert caught.value.path == tree / "photo.png"
+    with pytest.raises(UnsupportedDocument, match=r"song\.mp3") as caught:
+        read_documents(by_id["song.mp3"])
+    assert caught.value.path == tree / "song.mp3"
     assert ".jsonl" in str(caught.value)
     assert ".jsonl" in caught.value.chinese
 

@@ -70,9 +70,13 @@ def _numbered(depth: int) -> str:
 
 def test_numbers_of_word_are_counted(tmp_path: Path) -> None:
     levels = "".join(
-        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{style}"/><w:lvlText w:val="{text}"/><w:isLgl/></w:lvl>'
-        for n, (style, text) in enumerate(
-            [("chineseCountingThousand", "第%1条"), ("decimal", "%1.%2"), ("bullet", "")]
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{style}"/><w:lvlText w:val="{text}"/>{legal}</w:lvl>'
+        for n, (style, text, legal) in enumerate(
+            [
+                ("chineseCountingThousand", "第%1条", ""),
+                ("decimal", "%1.%2", "<w:isLgl/>"),
+                ("bullet", "", ""),
+            ]
         )
     )
     numbering = (

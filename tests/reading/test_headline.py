@@ -52,6 +52,16 @@ def test_what_is_unlikely_is_not_put_in_front() -> None:
     assert headline(question, candidates(found)[0], doubtful, 0.1) is None
 
 
+def test_the_value_of_another_year_is_not_put_in_front() -> None:
+    text = "统计局2023年公布，2022年产量900吨。"
+    found = hit(text)
+    readings = [said(found, **{"900吨": 12.0})]
+    asked = {year: read_question(f"{year}年产量多少吨？") for year in (2022, 2023)}
+    shown = {y: headline(q, candidates(found)[0], readings, 0.99) for y, q in asked.items()}
+    assert shown[2022] is not None
+    assert shown[2023] is None
+
+
 def test_rated_spans_come_best_first() -> None:
     found = hit("桥长九百米，宽三十米。")
     rated = rated_spans(

@@ -163,3 +163,13 @@ def test_units_that_stand_close_together_are_one() -> None:
 
 def _spots(passage: Passage) -> list[Spot]:
     return [spot_with(passage, words) for words in ("甲说", "丙说", "丁说")]
+
+
+def test_a_numbered_article_is_a_section() -> None:
+    made = Assembler()
+    for number, text in enumerate(("观景台每日开放。", "儿童免票。", "不得吸烟。"), start=1):
+        marker = f"第{'一二三'[number - 1]}条"
+        made.add(BlockKind.PARAGRAPH, f"{marker} {text}", marker=marker)
+        made.add(BlockKind.PARAGRAPH, f"{text[:2]}的细则另行规定。")
+    passage = passage_of(made.document(title=""))
+    assert shown(passage, "儿童免票") == "第二条 儿童免票。\n\n儿童的细则另行规定。"

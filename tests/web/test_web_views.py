@@ -241,7 +241,7 @@ def test_the_parts_of_a_document_join_to_the_whole(
 ) -> None:
     text, blocks = "", []
     for paragraph in paragraphs:
-        blocks.append(Block(len(text), len(text) + len(paragraph), BlockKind.BODY))
+        blocks.append(Block(BlockKind.PARAGRAPH, len(text), len(text) + len(paragraph)))
         text += paragraph + "\n"
     document = Document("d", "/d", "", text, {}, tuple(blocks))
     at = min(at, len(text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.asking.asked import Asked
 from rag.asking.question import read_question
 from rag.evidence import Evidence
@@ -11,7 +13,10 @@ from rag.writing.briefing import briefing_text, in_order, rendered
 
 QUESTION = "员工的标准是多少？"
 
-TEXT = "费用\n\n级别 | 标准\n经理 | 500元\n员工 |\n\n先填表\n再签字\n附发票\n\n1. 运行\nrag ask\n\n完。"
+TEXT = (
+    "费用\n\n级别 | 标准\n经理 | 500元\n员工 |\n\n"
+    "先填表\n再签字\n附发票\n\n1. 运行\nrag ask\n\n完。"
+)
 
 
 def structured(rank: int = 1, document: str = "d", text: str = TEXT) -> Hit:
@@ -58,9 +63,15 @@ def reading(*hits: Hit, proposed: Hit | None = None) -> Reading:
 
 def test_blocks_are_drawn_as_what_they_are() -> None:
     assert rendered(structured().passage) == (
-        "## 费用\n\n级别: 经理; 标准: 500元\n级别: 员工\n\n• 先填表\n• 再签字\n  • 附发票\n\n"
+        "## 费用\n\n级别 | 标准\n经理 | 500元\n员工 |\n\n• 先填表\n• 再签字\n  • 附发票\n\n"
         "1. 运行\n\n```sh\nrag ask\n```\n\n完。"
     )
+
+
+def test_the_rest_of_a_table_gets_the_names_of_its_columns_again() -> None:
+    passage = structured().passage
+    rest = replace(passage, blocks=passage.blocks[2:4])
+    assert rendered(rest) == "级别 | 标准\n经理 | 500元\n员工 |"
 
 
 def test_a_passage_stands_under_its_title_and_headings() -> None:

@@ -9,7 +9,7 @@ from rag.reading.candidates import Candidate
 from rag.reading.conflicts import Claim, conflicts
 from rag.reading.deciding import Ranked
 from rag.reading.finders import unit
-from rag.reading.fitting import beside_of
+from rag.reading.fitting import beside_of, narrowed
 from rag.reading.headline import rated_spans
 from rag.reading.proposal import Proposal
 from rag.reading.units import heading_above
@@ -40,7 +40,12 @@ def find(read: Ranked) -> list[Proposal]:
         return []
     chosen = (first, others[found[0]])
     return [
-        unit.proposal(read, candidate, unit_shown(read.question, candidate), notes=(NOTE,))
+        unit.proposal(
+            read,
+            candidate,
+            narrowed(read.question, read.evidence, candidate, unit_shown(read.question, candidate)),
+            notes=(NOTE,),
+        )
         for candidate in chosen
     ]
 
@@ -59,7 +64,8 @@ def _others(read: Ranked) -> Iterator[Candidate]:
 
 def _claim(read: Ranked, candidate: Candidate) -> Claim:
     passage = candidate.hit.passage
-    shown = unit_shown(read.question, candidate)
+    whole = unit_shown(read.question, candidate)
+    shown = narrowed(read.question, read.evidence, candidate, whole)
     rated = rated_spans(read.question, candidate, read.windows)
     answer = None
     if rated and len(shown.spans) == 1:
@@ -68,7 +74,7 @@ def _claim(read: Ranked, candidate: Candidate) -> Claim:
     return Claim(
         unit=text_of(candidate, shown),
         document=passage.document_id,
-        heading=heading_above(passage, candidate.spot),
+        heading=heading_above(passage, candidate.spot.start),
         title=passage.title,
         around=passage.text,
         answer=answer,

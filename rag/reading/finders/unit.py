@@ -5,6 +5,7 @@ from __future__ import annotations
 from rag.reading.answers import unit_shown
 from rag.reading.candidates import Candidate
 from rag.reading.deciding import Ranked
+from rag.reading.fitting import narrowed
 from rag.reading.headline import headline
 from rag.reading.proposal import Extent, Proposal
 from rag.reading.units import Unit, joined_units
@@ -73,7 +74,8 @@ def _units(read: Ranked) -> list[tuple[Candidate, Unit, float]]:
             break
         if any(_inside(candidate, other, unit) for other, unit, _ in found):
             continue
-        unit = unit_shown(read.question, candidate)
+        whole = unit_shown(read.question, candidate)
+        unit = narrowed(read.question, read.evidence, candidate, whole)
         if found and found[0][1].length + unit.length > _MOST:
             break
         if found:
