@@ -13,6 +13,10 @@ from rag.text.tokens import index_tokens, runs
 _QUOTED = re.compile(r"[\"“「『《〈‘'](?P<quoted>[^\"”」』》〉’']{2,40})[\"”」』》〉’']")
 
 
+_LONGEST = 400
+"""Characters of a question that are looked for; a longer one has enough else to be found by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A word of a question, or one of its characters where words are not told apart."""
@@ -27,7 +31,7 @@ class Phrases:
 
     def __init__(self, question: str, weights: Mapping[str, float]) -> None:
         """Take a question apart; ``weights`` are those of its index tokens."""
-        self._normal = normal_form(question)
+        self._normal = normal_form(question[:_LONGEST])
         self._units = _units(self._normal, weights)
         self._grams = self._windows()
         self._total = sum(weight for _, weight in self._grams)

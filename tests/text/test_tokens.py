@@ -1,5 +1,6 @@
 """Index tokens: questions and documents meet in one form."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -83,3 +84,10 @@ def test_threads_agree() -> None:
     expected = [index_tokens(text) for text in texts]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(index_tokens, texts)) == expected
+
+
+@pytest.mark.parametrize("text", ["x" * 200_000, "1" * 200_000, "a-" * 100_000, "a----" * 40_000])
+def test_long_runs_take_time_in_proportion(text: str) -> None:
+    started = time.process_time()
+    index_tokens(text)
+    assert time.process_time() - started < 5
