@@ -47,7 +47,7 @@ LEAST_OF_A_SET = 60
 large."""
 
 UNANSWERABLE_SHARE = 0.25
-DECLINED_SHARE = {"low": 0.05, "normal": 0.1, "high": 0.2}
+DECLINED_SHARE = {"low": 0.04, "normal": 0.09, "high": 0.2}
 ASKING_FOR_UNITS = frozenset({"open", "held", "followups"})
 """Sets whose accepted forms are parts of lists, rows and steps, not short answers."""
 HEADLINE_PRECISION = 0.88
