@@ -39,8 +39,11 @@ function sentenceElement(view, sentence, index, open) {
   // Conversations kept by an earlier version have no blocks.
   if (sentence.blocks?.length && !isPlain(sentence.blocks))
     return unitElement(view, sentence, index, open);
+  // The words that decide in a quoted paragraph are lit in its block, where it has any.
+  const quoted = sentence.blocks?.[0]?.runs ?? [];
+  const own = quoted.some((run) => run.key) ? quoted : sentence.runs;
   // Conversations kept by an earlier version have no runs.
-  const runs = sentence.runs?.length ? sentence.runs : [{ text: sentence.text, key: false }];
+  const runs = own?.length ? own : [{ text: sentence.text, key: false }];
   const last = runs.at(-1);
   const cut = lastPiece(last.text);
   const tight = h(
