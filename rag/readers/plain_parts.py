@@ -161,6 +161,9 @@ def _is_regular(grid: Sequence[Sequence[str]], split: object) -> bool:
     if any(ends_sentence(row[-1]) and len(row[-1]) > 12 for row in grid):
         return False
     if split is _comma_separated:
+        # Commas part clauses too: a line that ends as a sentence does is one.
+        if any(ends_sentence(row[-1]) for row in grid):
+            return False
         return len(grid[0]) >= 3 and all(len(cell) <= 24 for cell in cells)
     return True
 
