@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rag.bot import Bot
     from rag.errors import (
         DocumentError,
+        EmptyDocument,
         EvaluationError,
         IndexCorrupt,
         IndexLocked,
@@ -76,6 +77,7 @@ __all__ = [
     "Delta",
     "Document",
     "DocumentError",
+    "EmptyDocument",
     "EvaluationError",
     "Hit",
     "IndexCorrupt",

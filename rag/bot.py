@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rag import saying
 from rag.asking.asked import Asked, Intent
@@ -113,7 +114,7 @@ class Bot:
                 yield Delta(piece)
         assert draft is not None, "an answerer ends with a Draft"
         clock.stop("answer")
-        yield compose(
+        answer = compose(
             asked,
             draft,
             hits=_with_cited(shown, reading),
@@ -121,6 +122,7 @@ class Bot:
             backend=self.answerer.name,
             seconds=clock.seconds,
         )
+        yield replace(answer, notes=(*answer.notes, *_vanished(answer)))
 
     def search(
         self, question: str, k: int = 5, *, within: Collection[str] | None = None
@@ -217,6 +219,18 @@ def _with_cited(shown: Sequence[Hit], reading: Reading) -> tuple[Hit, ...]:
     for proposal in reading.proposals:
         hits.update({extent.hit.rank: extent.hit for extent in proposal.extents})
     return tuple(hits[rank] for rank in sorted(hits))
+
+
+def _vanished(answer: Answer) -> list[str]:
+    """Return a note for each cited file that is no longer where it was indexed from."""
+    sources = dict.fromkeys(citation.passage.source for citation in answer.citations)
+    # What follows a "#" is a line or a member of the file, unless a file is named so.
+    gone = [
+        Path(source.partition("#")[0])
+        for source in sources
+        if Path(source).is_absolute() and not Path(source).exists()
+    ]
+    return list(dict.fromkeys(f"vanished:{path.name}" for path in gone if not path.exists()))
 
 
 def _checked(question: str) -> str:

@@ -70,6 +70,10 @@ class UnreadableDocument(DocumentError):
     """The file is damaged, binary, undecodable, forbidden or too large."""
 
 
+class EmptyDocument(UnreadableDocument):
+    """The file holds no text; what it held before is forgotten."""
+
+
 class IndexStoreError(RagError):
     """The saved index cannot be used; ``directory`` names it."""
 

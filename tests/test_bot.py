@@ -148,3 +148,15 @@ def test_what_is_found_comes_before_the_answer(bot: Bot) -> None:
     assert isinstance(events[0], Retrieved)
     assert isinstance(events[-1], Answer)
     assert events[0].hits == events[-1].hits
+
+
+def test_a_cited_file_that_has_vanished_is_named(tmp_path: Path, model_cache: Path) -> None:
+    file = tmp_path / "docs" / "heating.txt"
+    file.parent.mkdir()
+    file.write_text("热水每天十八点到二十二点供应。", encoding="utf-8")
+    settings = Settings(cache_dir=model_cache, index_dir=tmp_path / "index")
+    build_index([file.parent], settings=settings)
+    with open_bot(settings=settings) as opened:
+        assert not any("vanished" in note for note in opened.ask("热水几点供应？").notes)
+        file.unlink()
+        assert "vanished:heating.txt" in opened.ask("热水几点供应？").notes

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.chunking import chunk, passage_parts
-from rag.errors import DocumentError, ModelError
+from rag.errors import DocumentError, EmptyDocument, ModelError
 from rag.index import rows
 from rag.index.planning import Catalogue, Change, Operation, Put, Step
 from rag.index.store import Prepared, SourceState, Store
@@ -118,6 +118,11 @@ class Pipeline:
         except DocumentError as error:
             self.errors.append(error)
             self.refusals.append(Refusal(path, str(error), error.chinese))
+            if isinstance(error, EmptyDocument) and path in self._known:
+                self._catalogue.begin(path)
+                for step in self._catalogue.finish():
+                    self._add(step)
+                self._works.append(_Work(source=state))
             return
         self._catalogue.begin(path)
         refused: list[Refusal] = []

@@ -14,7 +14,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import UnreadableDocument
+from rag.errors import EmptyDocument, UnreadableDocument
 from rag.readers.discovery import printable
 from rag.readers.likelihood import CANDIDATES, CONTROL, WESTERN, likelihood, model_of
 
@@ -157,9 +157,9 @@ def check_file(path: Path, *, maximum_bytes: int | None) -> None:
         raise empty(path)
 
 
-def empty(path: Path) -> UnreadableDocument:
+def empty(path: Path) -> EmptyDocument:
     """Return the refusal of a file without any text."""
-    return UnreadableDocument(
+    return EmptyDocument(
         path,
         f"{printable(path)} holds no text; remove it or fill it.",
         f"{printable(path)} 没有任何文字,请删除它或写入内容。",

@@ -561,3 +561,15 @@ def test_any_history_of_edits_ends_like_a_build_from_scratch(make_workshop, hist
         assert {key: text for key, text in found.items() if "." not in key} == {
             key: text for key, text in expected.items() if "." not in key
         }
+
+
+def test_what_a_file_held_goes_when_it_is_emptied(workshop):
+    workshop.write("a.txt", long_text("长城"))
+    workshop.write("b.txt", long_text("黄河"))
+    workshop.build()
+    workshop.write("b.txt", "")
+    report = workshop.build()
+    assert [Path(refusal.path).name for refusal in report.refused] == ["b.txt"]
+    assert (report.removed, report.documents) == (1, 1)
+    assert set(workshop.contents()) == {"a.txt"}
+    assert check_index(workshop.directory).problems == ()
