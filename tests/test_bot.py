@@ -80,7 +80,7 @@ def test_parts_that_one_unit_answers_are_answered_together(bot: Bot) -> None:
 def test_a_value_belongs_to_the_year_before_it(bot: Bot) -> None:
     answer = bot.ask("2023年全县茶叶产量是多少？")
     assert "1266吨" in answer.text
-    assert answer.short in ("", "1266吨")
+    assert answer.short == "" or answer.short.endswith("1266吨")
 
 
 def test_a_relation_must_be_spoken_of(bot: Bot) -> None:
