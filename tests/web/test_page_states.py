@@ -154,7 +154,6 @@ def test_the_conversation(
     pictures.keep(reader, "whole-document")
     page.keyboard.press("Escape")
     reader.ask("那司机之家呢？")
-    page.wait_for_selector(".standalone")
     pictures.keep(reader, "follow-up")
     reader.ask(FAR)
     page.wait_for_selector(".nearest button")
