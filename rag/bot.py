@@ -102,7 +102,11 @@ class Bot:
         else:
             several = self._searched(asked, within)
             clock.stop("search")
-            least = threshold(self._strictness, read=self._reader is not None)
+            least = threshold(
+                self._strictness,
+                read=self._reader is not None,
+                joined=bool(history) and asked.read != asked.standalone,
+            )
             reading = read(asked, several, self._reader, least=least)
             shown = _shown([reading.evidence, *several[1:]], self._passages)
         yield Retrieved(asked.standalone, shown)

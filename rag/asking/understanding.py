@@ -11,7 +11,7 @@ from rag.asking.asked import Asked, Intent, Lookup
 from rag.asking.followup import Followed, context, followed
 from rag.asking.intents import intent_of, is_small_talk, without_courtesy
 from rag.asking.names import renamed
-from rag.asking.question import Question, asks_for_a_kind, read_question
+from rag.asking.question import Question, asks_for_a_kind, read_question, topic_of
 from rag.asking.titles import title_meant
 from rag.records import Hit, Turn
 from rag.text.sounds import respelled
@@ -77,11 +77,13 @@ def _whole(question: str, documents: _Documents) -> Asked:
 
 def _going_on(typed: str, question: str, follow: Followed) -> Asked:
     """Return what a follow-up asks: written out where that is certain, else both as one text."""
-    text = follow.written or follow.together
+    # All of the earlier question would be answered once more; its topic says what is meant.
+    topic = topic_of(follow.earlier)
+    text = follow.written or (f"{topic}，{question}" if topic else follow.together)
     return Asked(
         typed=typed,
         standalone=follow.written or typed,
-        searched=tuple(dict.fromkeys((text, follow.together))),
+        searched=(follow.written or follow.together,),
         read=text,
         question=_of_kind(read_question(text), question, follow.earlier),
     )
