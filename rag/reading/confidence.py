@@ -26,9 +26,9 @@ class Strictness(StrEnum):
 
 
 LEAST_JOINED = 0.5
-"""The least confidence of a follow-up that is read with words of the question before it: those words
-alone make passages fit. Of 11 right answers to real follow-ups none lay below; of five questions
-on other things, asked in a conversation, three did."""
+"""The least confidence of a follow-up that is read with words of the question before it: those
+words alone make passages fit. Of 11 right answers to real follow-ups none lay below; of five
+questions on other things, asked in a conversation, three did."""
 
 
 def threshold(strictness: Strictness, *, read: bool, joined: bool = False) -> float:
