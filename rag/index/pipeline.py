@@ -120,8 +120,8 @@ class Pipeline:
             self.refusals.append(Refusal(path, str(error), error.chinese))
             if isinstance(error, EmptyDocument) and path in self._known:
                 self._catalogue.begin(path)
-                for step in self._catalogue.finish():
-                    self._add(step)
+                for gone in self._catalogue.finish():
+                    self._add(gone)
                 self._works.append(_Work(source=state))
             return
         self._catalogue.begin(path)
